@@ -1,0 +1,190 @@
+#include "wire/json.hpp"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <vector>
+
+namespace converge {
+namespace {
+
+// Boost.JSON keeps the last of two equal keys; a second pass over the events is the only way to notice.
+struct DuplicateKeyHandler {
+  static constexpr std::size_t max_object_size = std::size_t(-1);
+  static constexpr std::size_t max_array_size = std::size_t(-1);
+  static constexpr std::size_t max_key_size = std::size_t(-1);
+  static constexpr std::size_t max_string_size = std::size_t(-1);
+
+  std::vector<std::vector<std::string>> keys;
+  std::string part;
+  std::string duplicate;
+
+  using error_code = boost::json::error_code;
+  using string_view = boost::json::string_view;
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+  bool on_array_begin(error_code&) { return true; }
+  bool on_array_end(std::size_t, error_code&) { return true; }
+  bool on_object_begin(error_code&) {
+    keys.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t, error_code&) {
+    std::ranges::sort(keys.back());
+    const auto twice = std::ranges::adjacent_find(keys.back());
+    if (twice != keys.back().end()) duplicate = *twice;
+    keys.pop_back();
+    return true;
+  }
+  bool on_string_part(string_view, std::size_t, error_code&) { return true; }
+  bool on_string(string_view, std::size_t, error_code&) { return true; }
+  bool on_key_part(string_view text, std::size_t, error_code&) {
+    part.append(text);
+    return true;
+  }
+  bool on_key(string_view text, std::size_t, error_code&) {
+    part.append(text);
+    keys.back().push_back(std::move(part));
+    part.clear();
+    return true;
+  }
+  bool on_number_part(string_view, error_code&) { return true; }
+  bool on_int64(std::int64_t, string_view, error_code&) { return true; }
+  bool on_uint64(std::uint64_t, string_view, error_code&) { return true; }
+  bool on_double(double, string_view, error_code&) { return true; }
+  bool on_bool(bool, error_code&) { return true; }
+  bool on_null(error_code&) { return true; }
+  bool on_comment_part(string_view, error_code&) { return true; }
+  bool on_comment(string_view, error_code&) { return true; }
+};
+
+enum class Layout { compact, canonical, pretty };
+
+void append_string(std::string& out, std::string_view text) {
+  out.append(boost::json::serialize(boost::json::string_view(text.data(), text.size())));
+}
+
+void append_value(std::string& out, const Json& value, Layout layout, std::size_t depth);
+
+void append_break(std::string& out, Layout layout, std::size_t depth) {
+  if (layout == Layout::pretty) out.append("\n").append(depth * 2, ' ');
+}
+
+void append_object(std::string& out, const JsonObject& object, Layout layout, std::size_t depth) {
+  std::vector<const JsonObject::value_type*> members;
+  for (const auto& member : object) members.push_back(&member);
+  if (layout == Layout::canonical)
+    std::ranges::sort(members, [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  out.push_back('{');
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    append_break(out, layout, depth + 1);
+    append_string(out, members[i]->key());
+    out.append(layout == Layout::pretty ? ": " : ":");
+    append_value(out, members[i]->value(), layout, depth + 1);
+  }
+  if (!members.empty()) append_break(out, layout, depth);
+  out.push_back('}');
+}
+
+void append_array(std::string& out, const JsonArray& array, Layout layout, std::size_t depth) {
+  out.push_back('[');
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    append_break(out, layout, depth + 1);
+    append_value(out, array[i], layout, depth + 1);
+  }
+  if (!array.empty()) append_break(out, layout, depth);
+  out.push_back(']');
+}
+
+void append_value(std::string& out, const Json& value, Layout layout, std::size_t depth) {
+  switch (value.kind()) {
+    case boost::json::kind::null: out.append("null"); break;
+    case boost::json::kind::bool_: out.append(value.get_bool() ? "true" : "false"); break;
+    case boost::json::kind::int64: out.append(std::to_string(value.get_int64())); break;
+    case boost::json::kind::uint64: out.append(std::to_string(value.get_uint64())); break;
+    case boost::json::kind::double_: out.append(render_double(value.get_double())); break;
+    case boost::json::kind::string: append_string(out, value.get_string()); break;
+    case boost::json::kind::array: append_array(out, value.get_array(), layout, depth); break;
+    case boost::json::kind::object: append_object(out, value.get_object(), layout, depth); break;
+  }
+}
+
+template <class T>
+Result<T> missing(std::string_view key, std::string_view where, const char* kind) {
+  return fail(Errc::invalid_input, fmt::format("{}: /{} must be {}", where, key, kind));
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text) {
+  boost::json::error_code code;
+  boost::json::parse_options options;
+  options.max_depth = 64;
+  boost::json::basic_parser<DuplicateKeyHandler> keys(options);
+  const std::size_t used = keys.write_some(false, text.data(), text.size(), code);
+  if (!code && used < text.size()) {
+    const auto rest = text.substr(used);
+    if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos) code = boost::json::error::extra_data;
+  }
+  if (code) return fail(Errc::invalid_input, fmt::format("JSON: {} at byte {}", code.message(), used));
+  if (!keys.handler().duplicate.empty())
+    return fail(Errc::invalid_input, fmt::format("JSON: key '{}' stands twice in one object", keys.handler().duplicate));
+  Json value = boost::json::parse({text.data(), text.size()}, code, {}, options);
+  if (code) return fail(Errc::invalid_input, "JSON: " + code.message());
+  return value;
+}
+
+std::string render_json(const Json& value) {
+  std::string out;
+  append_value(out, value, Layout::compact, 0);
+  return out;
+}
+
+std::string render_json_pretty(const Json& value) {
+  std::string out;
+  append_value(out, value, Layout::pretty, 0);
+  out.push_back('\n');
+  return out;
+}
+
+std::string render_canonical_json(const Json& value) {
+  std::string out;
+  append_value(out, value, Layout::canonical, 0);
+  return out;
+}
+
+std::string render_double(double value) {
+  if (!std::isfinite(value)) return "null";
+  std::array<char, 32> text{};
+  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), end};
+}
+
+Result<std::string> require_string(const JsonObject& object, std::string_view key, std::string_view where) {
+  const Json* value = object.if_contains({key.data(), key.size()});
+  if (value == nullptr || !value->is_string()) return missing<std::string>(key, where, "a string");
+  return std::string(value->get_string());
+}
+
+Result<double> require_number(const JsonObject& object, std::string_view key, std::string_view where) {
+  const Json* value = object.if_contains({key.data(), key.size()});
+  if (value == nullptr || !value->is_number()) return missing<double>(key, where, "a number");
+  return value->to_number<double>();
+}
+
+Result<std::int64_t> require_int(const JsonObject& object, std::string_view key, std::string_view where) {
+  const Json* value = object.if_contains({key.data(), key.size()});
+  boost::json::error_code code;
+  if (value == nullptr || !value->is_number()) return missing<std::int64_t>(key, where, "a whole number");
+  const auto number = value->to_number<std::int64_t>(code);
+  if (code) return missing<std::int64_t>(key, where, "a whole number");
+  return number;
+}
+
+}  // namespace converge
