@@ -105,6 +105,34 @@ Result<TableReader> TableReader::table(std::string_view key) {
   return TableReader(value->get_object(), where_, fmt::format("{}/{}", pointer_, key));
 }
 
+Result<bool> TableReader::flag(std::string_view key) {
+  const Json* value = ask(key);
+  if (value == nullptr || !value->is_bool()) return refuse(key, "must be true or false");
+  return value->get_bool();
+}
+
+Result<std::vector<std::string>> TableReader::texts(std::string_view key) {
+  const Json* value = ask(key);
+  if (value == nullptr || !value->is_array()) return refuse(key, "must be a list of texts");
+  std::vector<std::string> texts;
+  for (const Json& one : value->get_array()) {
+    if (!one.is_string()) return refuse(key, "must be a list of texts");
+    texts.emplace_back(one.get_string());
+  }
+  return texts;
+}
+
+Result<std::vector<TableReader>> TableReader::tables(std::string_view key) {
+  const Json* value = ask(key);
+  if (value == nullptr || !value->is_array()) return refuse(key, "must be a list of tables");
+  std::vector<TableReader> tables;
+  for (const Json& one : value->get_array()) {
+    if (!one.is_object()) return refuse(key, "must be a list of tables");
+    tables.emplace_back(one.get_object(), where_, fmt::format("{}/{}/{}", pointer_, key, tables.size()));
+  }
+  return tables;
+}
+
 Result<void> TableReader::refuse_rest() const {
   for (const auto& member : *object_)
     if (!asked_.contains(std::string_view(member.key()))) return refuse(member.key(), "is not a key that is known here");

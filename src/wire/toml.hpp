@@ -32,7 +32,10 @@ class TableReader {
   // Within [min, max]. An integer is a number too.
   Result<std::int64_t> integer(std::string_view key, std::int64_t min, std::int64_t max);
   Result<double> number(std::string_view key, double min, double max);
+  Result<bool> flag(std::string_view key);
+  Result<std::vector<std::string>> texts(std::string_view key);  // an array of texts
   Result<TableReader> table(std::string_view key);
+  Result<std::vector<TableReader>> tables(std::string_view key);  // [[key]]
   Result<void> refuse_rest() const;
   // "<where>: /<pointer>/<key> <what>"
   tl::unexpected<Error> refuse(std::string_view key, std::string_view what) const;

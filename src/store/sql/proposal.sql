@@ -1,0 +1,26 @@
+-- name: proposal_undecided
+-- Proposals that a later tick may still decide or carry out.
+SELECT * FROM proposal WHERE status IN ('proposed', 'held', 'approved') ORDER BY proposed_at, id
+
+-- name: proposal_by_id
+SELECT * FROM proposal WHERE id = ?
+
+-- name: proposal_between
+SELECT * FROM proposal WHERE proposed_at >= ? AND proposed_at <= ? ORDER BY proposed_at, id
+
+-- name: proposal_decide
+UPDATE proposal SET status = ?, policy_rule = ?, decided_by = ?, decision_reason = ?, decided_at = ?, job_id = ? WHERE id = ?
+
+-- name: proposal_finish
+UPDATE proposal SET status = ? WHERE id = ? AND status = 'approved'
+
+-- name: proposal_approved_since
+-- How much of the daily budget is spent.
+SELECT COUNT(*) AS approved FROM proposal WHERE action = ? AND decided_at >= ? AND status IN ('approved', 'done', 'failed')
+
+-- name: proposal_of_open_findings
+-- Which verbs have been proposed for findings that still hold.
+SELECT p.finding_id, p.action FROM proposal p JOIN finding f ON f.id = p.finding_id WHERE f.status = 'open' ORDER BY p.id
+
+-- name: proposal_of_job
+SELECT * FROM proposal WHERE job_id = ? ORDER BY id

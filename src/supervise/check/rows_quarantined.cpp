@@ -1,0 +1,20 @@
+#include "supervise/check/rows_quarantined.hpp"
+
+#include <boost/json/object.hpp>
+
+namespace converge::supervise::check {
+
+std::vector<Observation> observe_rows_quarantined(const Facts& facts) {
+  std::vector<Observation> found;
+  for (const SourceFacts& source : facts.sources) {
+    if (source.quarantine_open == 0) continue;
+    Observation observation;
+    observation.subject = "source:" + source.source;
+    observation.severity = FindingSeverity::warning;
+    observation.evidence = {{"rows", source.quarantine_open}, {"command", "converge ingest quarantine " + source.source}};
+    found.push_back(std::move(observation));
+  }
+  return found;
+}
+
+}  // namespace converge::supervise::check

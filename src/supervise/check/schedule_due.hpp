@@ -1,0 +1,9 @@
+// supervise/check/schedule_due.hpp — the champion's last training label ended longer ago than [retraining] schedule_sessions.
+#pragma once
+#include "supervise/finding.hpp"
+
+namespace converge::supervise::check {
+
+std::vector<Observation> observe_schedule_due(const Facts& facts);
+
+}  // namespace converge::supervise::check

@@ -1,0 +1,25 @@
+#include "supervise/check/error_drift.hpp"
+#include "supervise/check/data_drift.hpp"
+#include "supervise/check/no_champion.hpp"
+#include "supervise/check/rows_quarantined.hpp"
+#include "supervise/check/schedule_due.hpp"
+#include "supervise/check/source_stale.hpp"
+#include "supervise/finding.hpp"
+
+#include <array>
+
+namespace converge::supervise {
+
+std::span<const Check> checks() {
+  static constexpr std::array<Check, 6> table{{
+      {"error_drift", "the champion's recent losses are beyond what its own test period explains", check::observe_error_drift},
+      {"data_drift", "recent features are beyond what the training window explains", check::observe_data_drift},
+      {"no_champion", "a declared model has no champion", check::observe_no_champion},
+      {"schedule_due", "the champion is older than its schedule allows", check::observe_schedule_due},
+      {"source_stale", "a source has brought nothing for longer than it should", check::observe_source_stale},
+      {"rows_quarantined", "rows wait in quarantine", check::observe_rows_quarantined},
+  }};
+  return table;
+}
+
+}  // namespace converge::supervise

@@ -1,0 +1,53 @@
+#include "supervise/proposal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace converge::supervise {
+namespace {
+
+using Target = std::pair<ProposalAction, std::string>;
+
+std::vector<const FindingRow*> worst_first(std::span<const FindingRow> open) {
+  std::vector<const FindingRow*> order;
+  for (const FindingRow& row : open) order.push_back(&row);
+  std::ranges::stable_sort(order, [](const auto* a, const auto* b) { return a->severity > b->severity; });
+  return order;
+}
+
+}  // namespace
+
+std::span<const Play> playbook() {
+  static constexpr std::array<Play, 7> table{{
+      {"error_drift", ProposalAction::notify, "the owner should know that the champion's losses have left their range", true},
+      {"error_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
+      {"data_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
+      {"no_champion", ProposalAction::retrain, "a first champion has to be found", false},
+      {"schedule_due", ProposalAction::retrain, "the schedule of the model asks for it", false},
+      {"source_stale", ProposalAction::notify, "the owner should know that a source is silent", true},
+      {"rows_quarantined", ProposalAction::notify, "the owner should know that rows were refused", true},
+  }};
+  return table;
+}
+
+std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<const ProposalRow> undecided,
+                                std::span<const std::string> answered) {
+  std::set<Target> taken;
+  for (const ProposalRow& row : undecided)
+    if (row.action == ProposalAction::retrain) taken.emplace(row.action, row.subject);
+  const std::set<std::string> known(answered.begin(), answered.end());
+
+  std::vector<Suggestion> suggestions;
+  for (const FindingRow* finding : worst_first(open)) {
+    for (const Play& play : playbook()) {
+      if (play.finding_kind != finding->kind) continue;
+      const bool repeated = play.once && known.contains(finding->id + "/" + std::string(enum_text(play.action)));
+      const bool waiting = play.action == ProposalAction::retrain && !taken.emplace(play.action, finding->subject).second;
+      if (!repeated && !waiting) suggestions.push_back({finding, &play});
+    }
+  }
+  return suggestions;
+}
+
+}  // namespace converge::supervise

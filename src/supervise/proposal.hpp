@@ -1,0 +1,34 @@
+// supervise/proposal.hpp — from open findings to suggested repairs.
+//
+// Pure. The playbook is a table: kind of finding -> verbs. One undecided proposal for each verb and subject: further
+// findings about the same subject wait for it, so that a storm of findings asks for one retrain.
+#pragma once
+#include "contract/rows.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace converge::supervise {
+
+struct Play {
+  std::string_view finding_kind;
+  ProposalAction action;
+  std::string_view reason;
+  bool once;  // at most one proposal in the life of the finding; else again while the finding lasts
+};
+
+std::span<const Play> playbook();
+
+struct Suggestion {
+  const FindingRow* finding = nullptr;
+  const Play* play = nullptr;
+};
+
+// Suggestions for open findings, worst first. `undecided` are proposals in state proposed, held or approved; `answered`
+// holds "<finding id>/<action>" for every proposal that was ever made of the open findings.
+std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<const ProposalRow> undecided,
+                                std::span<const std::string> answered);
+
+}  // namespace converge::supervise

@@ -1,0 +1,272 @@
+#include "supervise/run_supervise.hpp"
+
+#include "base/hash.hpp"
+#include "store/job.hpp"
+#include "store/sql.hpp"
+#include "supervise/finding.hpp"
+#include "supervise/proposal.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+namespace converge::supervise {
+namespace {
+
+using store::params;
+using store::Scope;
+using store::Statement;
+using store::Value;
+
+constexpr Instant beginning_of_time{};
+constexpr std::chrono::days proposal_life{30};
+
+Result<std::optional<Instant>> find_instant(Scope& scope, const Statement& statement, const std::string& key) {
+  TRY(const auto answer, scope.tx.select(statement, params(key)));
+  const auto* at = answer.rows.empty() ? nullptr : std::get_if<Instant>(&answer.rows[0][0]);
+  return at == nullptr ? std::nullopt : std::optional(*at);
+}
+
+Result<std::int64_t> load_count(Scope& scope, const Statement& statement, std::span<const Value> values) {
+  TRY(const auto answer, scope.tx.select(statement, values));
+  return std::get<std::int64_t>(answer.rows.at(0).at(0));
+}
+
+Result<std::int64_t> load_sessions_since(Scope& scope, const WatchedModel& model, Instant since) {
+  return load_count(scope, sql::fact_sessions_since, params(model.symbol, model.timeframe, since, scope.now));
+}
+
+bool is_decision(const DriftReportRow& row) {
+  return row.verdict == DriftReportVerdict::drift &&
+         (row.feature == "all" || row.statistic == DriftReportStatistic::log_loss);
+}
+
+std::vector<DriftFact> collect_drifts(std::span<const DriftReportRow> rows) {
+  std::vector<DriftFact> drifts;
+  for (const DriftReportRow& row : rows) {
+    if (!is_decision(row)) continue;
+    DriftFact fact{std::string(enum_text(row.statistic)), row.window_sessions, row.value, row.threshold, "", 0};
+    for (const DriftReportRow& part : rows) {
+      const bool same = part.statistic == row.statistic && part.window_sessions == row.window_sessions;
+      if (!same || part.feature == "all" || part.threshold <= 0) continue;
+      const double ratio = part.value / part.threshold;
+      if (ratio > fact.worst_ratio && row.feature == "all") {
+        fact.worst_ratio = ratio;
+        fact.worst_feature = part.feature;
+      }
+    }
+    drifts.push_back(std::move(fact));
+  }
+  return drifts;
+}
+
+Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
+  ModelFacts facts;
+  facts.model = model.model;
+  facts.schedule_sessions = model.schedule_sessions;
+
+  TRY(const auto champion, scope.tx.select(sql::fact_champion, params(model.model, scope.now)));
+  if (!champion.rows.empty()) {
+    facts.champion_version_id = std::get<std::string>(champion.rows[0][0]);
+    facts.champion_train_to_at = std::get<Instant>(champion.rows[0][1]);
+    TRY(facts.sessions_since_train_to, load_sessions_since(scope, model, *facts.champion_train_to_at));
+    facts.labels_after_train = std::max<std::int64_t>(0, *facts.sessions_since_train_to - model.horizon_bars);
+    TRY(const auto reports,
+        scope.tx.load<DriftReportRow>(sql::fact_drift_today, params(*facts.champion_version_id, scope.now)));
+    facts.drifts = collect_drifts(reports);
+  }
+
+  TRY(const auto attempt, find_instant(scope, sql::fact_last_attempt, "model:" + model.model));
+  TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(beginning_of_time)));
+  if (attempt) facts.sessions_since_attempt = sessions;
+  facts.labels_matured = attempt ? sessions : std::max<std::int64_t>(0, sessions - model.horizon_bars);
+
+  TRY(facts.retrain_running, store::has_unfinished_job(scope, "train:" + model.model));
+  return facts;
+}
+
+Result<SourceFacts> load_source_facts(Scope& scope, const WatchedSource& source) {
+  SourceFacts facts;
+  facts.source = source.source;
+  facts.stale_after_days = source.stale_after_days;
+  TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, source.source));
+  TRY(facts.quarantine_open, load_count(scope, sql::fact_quarantine_open, params(source.source)));
+  return facts;
+}
+
+FindingRow make_finding(const Scope& scope, const Observation& observation) {
+  FindingRow row;
+  row.fingerprint = compute_fingerprint(observation);
+  row.id = scope.id("finding", row.fingerprint);
+  row.kind = observation.kind;
+  row.subject = observation.subject;
+  row.severity = observation.severity;
+  row.status = FindingStatus::open;
+  row.evidence = render_canonical_json(observation.evidence);
+  row.seen = 1;
+  row.opened_at = scope.now;
+  row.last_seen_at = scope.now;
+  return row;
+}
+
+Result<void> write_findings(Scope& scope, const FindingChanges& changes) {
+  std::vector<FindingRow> opened;
+  for (const Observation& observation : changes.opened) opened.push_back(make_finding(scope, observation));
+  TRY_VOID(scope.tx.insert(std::span<const FindingRow>(opened)));
+  for (const auto& seen : changes.seen_again)
+    TRY_VOID(scope.tx.execute(sql::finding_seen_again, params(scope.now, seen.evidence, seen.id)));
+  for (const std::string& id : changes.resolved)
+    TRY_VOID(scope.tx.execute(sql::finding_resolve, params(scope.now, id)));
+  return {};
+}
+
+ProposalRow make_proposal(const Scope& scope, const Suggestion& suggestion) {
+  ProposalRow row;
+  row.id = scope.id("proposal", suggestion.finding->id + "/" + std::string(enum_text(suggestion.play->action)));
+  row.finding_id = suggestion.finding->id;
+  row.action = suggestion.play->action;
+  row.subject = suggestion.finding->subject;
+  row.reason = suggestion.play->reason;
+  row.evidence_hash = compute_sha256_hex(suggestion.finding->evidence);
+  row.status = ProposalStatus::proposed;
+  row.proposed_at = scope.now;
+  row.expires_at = scope.now + proposal_life;
+  return row;
+}
+
+Result<std::vector<std::string>> load_answered(Scope& scope) {
+  TRY(const auto answer, scope.tx.select(sql::proposal_of_open_findings));
+  std::vector<std::string> keys;
+  for (const auto& row : answer.rows)
+    keys.push_back(std::get<std::string>(row[0]) + "/" + std::get<std::string>(row[1]));
+  return keys;
+}
+
+const ModelFacts* find_model(const Facts& facts, std::string_view subject) {
+  const auto found = std::ranges::find_if(facts.models, [&](const ModelFacts& m) { return "model:" + m.model == subject; });
+  return found == facts.models.end() ? nullptr : &*found;
+}
+
+// One tick's deciding: what it needs to know, and what it has spent.
+struct Bench {
+  Scope& scope;
+  const SuperviseOptions& options;
+  const Facts& facts;
+  const std::vector<FindingRow>& findings;
+  std::int64_t retrains_today = 0;
+};
+
+const RetrainLimits& find_limits(const SuperviseOptions& options, std::string_view model) {
+  static constexpr RetrainLimits defaults;
+  const auto found = std::ranges::find(options.models, model, &WatchedModel::model);
+  return found == options.models.end() ? defaults : found->limits;
+}
+
+Decision judge(const Bench& bench, const ProposalRow& proposal) {
+  const auto finding = std::ranges::find(bench.findings, proposal.finding_id, &FindingRow::id);
+  if (finding == bench.findings.end())
+    return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
+  if (bench.scope.now >= proposal.expires_at)
+    return {ProposalStatus::expired, "", "nobody decided it in time"};
+  Decision decision = decide(bench.options.policy, proposal.action, finding->kind);
+  const ModelFacts* model = find_model(bench.facts, proposal.subject);
+  if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
+  return govern_retrain(bench.options.policy, find_limits(bench.options, model->model), *model, bench.retrains_today,
+                        std::move(decision));
+}
+
+Result<std::optional<std::string>> start_retrain(Bench& bench, const ProposalRow& proposal) {
+  const ModelFacts* model = find_model(bench.facts, proposal.subject);
+  if (model == nullptr) return fail(Errc::not_found, "proposal " + proposal.id + ": " + proposal.subject + " is not declared");
+  store::JobRequest request;
+  request.kind = "train";
+  request.unique_key = "train:" + model->model;
+  request.args = {{"model", model->model}, {"proposal_id", proposal.id}, {"finding_id", proposal.finding_id}};
+  ++bench.retrains_today;
+  return store::enqueue_job(bench.scope, request);
+}
+
+Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Decision& decision,
+                         const std::optional<std::string>& job_id) {
+  AuditRow row;
+  row.id = scope.id("audit", "proposal/" + proposal.id);
+  row.actor = "policy";
+  row.verb = enum_text(proposal.action);
+  row.subject = proposal.subject;
+  row.reason = fmt::format("{} (rule {}: {})", proposal.reason, decision.rule, decision.reason);
+  row.evidence = render_canonical_json(JsonObject{{"finding_id", proposal.finding_id}, {"evidence_hash", proposal.evidence_hash}});
+  row.before_state = render_canonical_json(JsonObject{{"proposal", enum_text(proposal.status)}});
+  row.after_state = render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
+  row.undo = job_id ? "converge job cancel " + *job_id : "nothing to undo";
+  row.acted_at = scope.now;
+  return scope.tx.insert(row);
+}
+
+Result<void> carry_out(Bench& bench, const ProposalRow& proposal, const Decision& decision) {
+  std::optional<std::string> job_id;
+  if (decision.status == ProposalStatus::approved && proposal.action == ProposalAction::retrain) {
+    TRY(job_id, start_retrain(bench, proposal));
+  }
+  const bool decided = decision.status == ProposalStatus::approved || decision.status == ProposalStatus::expired;
+  TRY_VOID(bench.scope.tx.execute(
+      sql::proposal_decide,
+      params(enum_text(decision.status), decision.rule.empty() ? Value{} : Value{decision.rule},
+             decided ? Value{"policy"} : Value{}, decision.reason, decided ? Value{bench.scope.now} : Value{},
+             job_id ? Value{*job_id} : Value{}, proposal.id)));
+  if (decision.status == ProposalStatus::approved) TRY_VOID(write_audit(bench.scope, proposal, decision, job_id));
+  return {};
+}
+
+}  // namespace
+
+Result<Facts> load_facts(Scope& scope, const SuperviseOptions& options) {
+  Facts facts;
+  facts.now = scope.now;
+  for (const WatchedModel& model : options.models) {
+    TRY(ModelFacts one, load_model_facts(scope, model));
+    facts.models.push_back(std::move(one));
+  }
+  for (const WatchedSource& source : options.sources) {
+    TRY(SourceFacts one, load_source_facts(scope, source));
+    facts.sources.push_back(std::move(one));
+  }
+  return facts;
+}
+
+Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& options) {
+  TRY(const Facts facts, load_facts(scope, options));
+  TRY(const auto open_before, scope.tx.load<FindingRow>(sql::finding_open));
+  const FindingChanges changes = compute_changes(observe(facts), open_before, scope.now);
+  TRY_VOID(write_findings(scope, changes));
+
+  TRY(const auto findings, scope.tx.load<FindingRow>(sql::finding_open));
+  TRY(auto undecided, scope.tx.load<ProposalRow>(sql::proposal_undecided));
+  TRY(const auto answered, load_answered(scope));
+  std::vector<ProposalRow> proposals;
+  for (const Suggestion& suggestion : suggest(findings, undecided, answered))
+    proposals.push_back(make_proposal(scope, suggestion));
+  TRY_VOID(scope.tx.insert(std::span<const ProposalRow>(proposals)));
+
+  SuperviseCounts counts;
+  counts.findings_opened = std::ssize(changes.opened);
+  counts.findings_open = std::ssize(findings);
+  counts.findings_resolved = std::ssize(changes.resolved);
+  counts.proposals = std::ssize(proposals);
+
+  const Instant day_begin = midnight_utc(utc_date(scope.now));
+  Bench bench{scope, options, facts, findings, 0};
+  TRY(bench.retrains_today, load_count(scope, sql::proposal_approved_since,
+                                       params(enum_text(ProposalAction::retrain), day_begin)));
+  undecided.insert(undecided.end(), proposals.begin(), proposals.end());
+  for (const ProposalRow& proposal : undecided) {
+    if (proposal.status == ProposalStatus::approved) continue;
+    const Decision decision = judge(bench, proposal);
+    const bool unchanged = decision.status == proposal.status && decision.reason == proposal.decision_reason;
+    if (!unchanged) TRY_VOID(carry_out(bench, proposal, decision));
+    counts.approved += decision.status == ProposalStatus::approved ? 1 : 0;
+    counts.held += decision.status == ProposalStatus::held ? 1 : 0;
+  }
+  return counts;
+}
+
+}  // namespace converge::supervise

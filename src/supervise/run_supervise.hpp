@@ -1,0 +1,48 @@
+// supervise/run_supervise.hpp — the stage that closes the loop: findings, proposals, decisions, jobs.
+//
+// Writes finding, proposal, job and audit rows in the caller's transaction. Idempotent by tick: it is run once for each
+// tick, in the transaction that records the tick's stage.
+#pragma once
+#include "store/db.hpp"
+#include "supervise/facts.hpp"
+#include "supervise/policy.hpp"
+
+#include <map>
+
+namespace converge::supervise {
+
+struct SuperviseCounts {
+  std::int64_t findings_opened = 0;
+  std::int64_t findings_open = 0;
+  std::int64_t findings_resolved = 0;
+  std::int64_t proposals = 0;
+  std::int64_t approved = 0;
+  std::int64_t held = 0;
+};
+
+// What a model declares to the supervisor.
+struct WatchedModel {
+  std::string model;
+  std::string symbol;
+  std::string timeframe;
+  std::int64_t horizon_bars = 0;
+  std::int64_t schedule_sessions = 0;
+  RetrainLimits limits;
+};
+
+struct WatchedSource {
+  std::string source;
+  std::int64_t stale_after_days = 0;
+};
+
+struct SuperviseOptions {
+  Policy policy;
+  std::vector<WatchedModel> models;
+  std::vector<WatchedSource> sources;
+};
+
+Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options);
+
+Result<SuperviseCounts> run_supervise(store::Scope& scope, const SuperviseOptions& options);
+
+}  // namespace converge::supervise
