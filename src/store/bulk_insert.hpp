@@ -1,0 +1,53 @@
+// store/bulk_insert.hpp — many rows into one table, all or none, at the server's best speed.
+//
+// MariaDB: array binding, one message per chunk. MySQL, which refuses that: INSERT with up to 1,000 rows per statement.
+// Both are strict: a row that the table refuses fails the whole insert (LOAD DATA LOCAL would drop it silently).
+#pragma once
+#include "contract/contract.hpp"
+#include "store/connection.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace converge::store {
+
+// Rows are given cell by cell in the contract's column order, and sent when a chunk is full. Lives inside a transaction.
+// On an error everything that this object sent is undone and the transaction is as before (unless the server ended it).
+class BulkInsert {
+ public:
+  BulkInsert(Connection& connection, const contract::Contract& contract);
+
+  void add(const Value& value);
+  // Text as the server reads it: instants as "2020-03-16 20:00:00.000000", booleans as 0 and 1.
+  void add_text(TextCell text);
+  // errors: contract_violation (a number that is not finite, a refused row), conflict (duplicate key)
+  Result<void> end_row();
+  Result<void> finish();
+
+ private:
+  Result<void> send();
+  Result<void> undo(Result<void> failed);
+
+  Connection& connection_;
+  const contract::Contract& contract_;
+  std::size_t rows_max_;
+
+  struct Stored {
+    std::size_t at = 0;
+    std::size_t size = 0;
+    bool is_null = false;
+  };
+  std::string bytes_;          // texts of the chunk, one after the other
+  std::vector<Stored> cells_;  // where each lies
+  bool has_infinite_ = false;
+  bool has_savepoint_ = false;
+};
+
+// Rows of any table, also the owner's own, as raw texts in the contract's column order and in the contract's forms: RFC 3339
+// instants, true and false, JSON in any layout. cells: row-major, a multiple of the columns. The rows have been validated.
+// errors: as BulkInsert, and contract_violation for a cell that is not in its column's form
+Result<void> insert_raw(Connection& connection, const contract::Contract& contract, std::span<const TextCell> cells);
+
+}  // namespace converge::store
