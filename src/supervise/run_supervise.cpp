@@ -81,7 +81,7 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
   if (attempt) facts.sessions_since_attempt = sessions;
   facts.labels_matured = attempt ? sessions : std::max<std::int64_t>(0, sessions - model.horizon_bars);
 
-  TRY(facts.retrain_running, store::has_unfinished_job(scope, "train:" + model.model));
+  TRY(facts.retrain_running, store::has_unfinished_job(scope.tx, "train:" + model.model));
   return facts;
 }
 
@@ -175,13 +175,14 @@ Decision judge(const Bench& bench, const ProposalRow& proposal) {
                         std::move(decision));
 }
 
-Result<std::optional<std::string>> start_retrain(Bench& bench, const ProposalRow& proposal) {
+Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
   const ModelFacts* model = find_model(bench.facts, proposal.subject);
   if (model == nullptr) return fail(Errc::not_found, "proposal " + proposal.id + ": " + proposal.subject + " is not declared");
   store::JobRequest request;
   request.kind = "train";
   request.unique_key = "train:" + model->model;
   request.args = {{"model", model->model}, {"proposal_id", proposal.id}, {"finding_id", proposal.finding_id}};
+  request.due_at = bench.scope.now;
   ++bench.retrains_today;
   return store::enqueue_job(bench.scope, request);
 }

@@ -1,0 +1,124 @@
+#include "supervise/finding.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <gtest/gtest.h>
+#include <set>
+
+namespace converge::supervise {
+namespace {
+
+Instant day(int n) {
+  return midnight_utc(Date(std::chrono::year(2020), std::chrono::month(3), std::chrono::day(1))) + std::chrono::days(n);
+}
+
+ModelFacts healthy_model() {
+  ModelFacts model;
+  model.model = "vol5";
+  model.champion_version_id = "01HZZZZZZZZZZZZZZZZZZZZZZZ";
+  model.sessions_since_train_to = 10;
+  model.schedule_sessions = 252;
+  return model;
+}
+
+Facts facts_of(ModelFacts model, SourceFacts source = {.source = "sp500", .last_known_at = day(0), .stale_after_days = 5}) {
+  Facts facts;
+  facts.now = day(1);
+  facts.models = {std::move(model)};
+  facts.sources = {std::move(source)};
+  return facts;
+}
+
+std::set<std::string> kinds_of(const std::vector<Observation>& observations) {
+  std::set<std::string> kinds;
+  for (const Observation& o : observations) kinds.insert(o.kind);
+  return kinds;
+}
+
+TEST(Observe, SeesEachConditionAndNothingElse) {
+  ModelFacts no_champion = healthy_model();
+  no_champion.champion_version_id.reset();
+  ModelFacts due = healthy_model();
+  due.sessions_since_train_to = 252;
+  ModelFacts never_due = healthy_model();
+  never_due.sessions_since_train_to = 10'000;
+  never_due.schedule_sessions = 0;
+  ModelFacts data = healthy_model();
+  data.drifts = {{"psi", 63, 1.2, 0.8, "vol20", 1.7}};
+  ModelFacts losses = healthy_model();
+  losses.drifts = {{"log_loss", 21, 1.2, 0.9, "", 0}};
+
+  struct Case {
+    const char* name;
+    Facts facts;
+    std::set<std::string> kinds;
+  };
+  const Case cases[] = {
+      {"all is well", facts_of(healthy_model()), {}},
+      {"no champion", facts_of(no_champion), {"no_champion"}},
+      {"schedule reached", facts_of(due), {"schedule_due"}},
+      {"schedule switched off", facts_of(never_due), {}},
+      {"features drift", facts_of(data), {"data_drift"}},
+      {"losses drift", facts_of(losses), {"error_drift"}},
+      {"silent for five days", facts_of(healthy_model(), {"sp500", day(-4), 5, 0}), {"source_stale"}},
+      {"silent for four days", facts_of(healthy_model(), {"sp500", day(-3), 5, 0}), {}},
+      {"never brought anything", facts_of(healthy_model(), {"sp500", std::nullopt, 5, 0}), {}},
+      {"rows refused", facts_of(healthy_model(), {"sp500", day(0), 5, 3}), {"rows_quarantined"}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(kinds_of(observe(c.facts)), c.kinds);
+  }
+}
+
+TEST(Observe, GivesEveryObservationACommandThatPrintsItsEvidence) {
+  ModelFacts model = healthy_model();
+  model.sessions_since_train_to = 300;
+  model.drifts = {{"ks", 21, 0.9, 0.5, "roc10", 1.8}, {"log_loss", 63, 1.0, 0.7, "", 0}};
+  const auto observations = observe(facts_of(model, {"sp500", day(-30), 5, 2}));
+  ASSERT_EQ(observations.size(), 5U);
+  for (const Observation& o : observations) {
+    SCOPED_TRACE(o.kind);
+    ASSERT_TRUE(o.evidence.contains("command"));
+    EXPECT_TRUE(std::string(o.evidence.at("command").as_string()).starts_with("converge "));
+  }
+}
+
+FindingRow row_of(const Observation& observation, int last_seen) {
+  FindingRow row;
+  row.id = "id-" + observation.kind;
+  row.fingerprint = compute_fingerprint(observation);
+  row.last_seen_at = day(last_seen);
+  return row;
+}
+
+TEST(Changes, OpenContinueAndEndAFinding) {
+  const Observation drift{"data_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {{"value", 1}}};
+  const Observation stale{"source_stale", "source:sp500", "", FindingSeverity::warning, {}};
+  const std::vector<FindingRow> open = {row_of(drift, 9), row_of(stale, 9)};
+
+  const FindingChanges first = compute_changes(std::vector{drift}, {}, day(9));
+  ASSERT_EQ(first.opened.size(), 1U);
+  EXPECT_EQ(first.opened[0].kind, "data_drift");
+
+  const FindingChanges next = compute_changes(std::vector{drift}, open, day(10));
+  EXPECT_TRUE(next.opened.empty());
+  ASSERT_EQ(next.seen_again.size(), 1U);
+  EXPECT_EQ(next.seen_again[0].id, "id-data_drift");
+  EXPECT_EQ(next.seen_again[0].evidence, R"({"value":1})");
+  EXPECT_TRUE(next.resolved.empty()) << "one quiet day ends nothing";
+
+  const FindingChanges quiet = compute_changes(std::vector{drift}, open, day(9 + quiet_days));
+  EXPECT_EQ(quiet.resolved, std::vector<std::string>{"id-source_stale"});
+}
+
+TEST(Changes, TellCausesApart) {
+  const Observation psi{"data_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {}};
+  Observation ks = psi;
+  ks.cause = "v1/ks/63";
+  EXPECT_NE(compute_fingerprint(psi), compute_fingerprint(ks));
+  EXPECT_EQ(compute_changes(std::vector{psi, ks}, std::vector{row_of(psi, 1)}, day(1)).opened.size(), 1U);
+}
+
+}  // namespace
+}  // namespace converge::supervise
