@@ -23,6 +23,7 @@ class Decimal {
   static Result<Decimal> parse(std::string_view text);
   static Decimal from_units(std::int64_t coefficient, int scale) { return {coefficient, scale}; }
 
+  Coefficient coefficient() const { return coefficient_; }
   int scale() const { return scale_; }
   // Digits of the coefficient without trailing zeros after the point: what DECIMAL(p, s) must be able to hold.
   int significant_scale() const;

@@ -1,6 +1,8 @@
 #include "contract/contract.hpp"
 
 #include "base/hash.hpp"
+#include "contract/pattern.hpp"
+#include "contract/rule.hpp"
 
 #include <algorithm>
 #include <array>
@@ -187,6 +189,7 @@ Result<void> load_text_rules(const Node& node, Column& column) {
   if (!words) {
     if (const auto pattern = find_member(node, "pattern")) {
       TRY(column.pattern, parse_text(*pattern));
+      if (auto parsed = parse_pattern(column.pattern); !parsed) return pattern->refuse(parsed.error().message);
     }
     return load_length(node, column);
   }
@@ -300,6 +303,7 @@ Result<Check> load_check(const Node& node, const Contract& contract) {
     return name.refuse(fmt::format("must begin with ck_{}_, for MySQL keeps check names unique per database", contract.table));
   TRY(const Node rule, require_member(node, "rule"));
   TRY(check.rule, parse_text(rule));
+  if (auto compiled = Rule::compile(check.rule, contract); !compiled) return rule.refuse(compiled.error().message);
   return check;
 }
 
