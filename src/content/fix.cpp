@@ -1,0 +1,88 @@
+#include "content/fix.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+namespace converge::content {
+namespace {
+
+constexpr int passes_max = 8;
+
+// Pointers into the findings of one pass, by place in the file.
+using Picked = std::vector<const LintFinding*>;
+
+// The safe fixes that do not overlap an earlier one; adjacent ones are fine.
+Picked pick_safe(const std::vector<LintFinding>& findings) {
+  Picked picked;
+  for (const LintFinding& finding : findings) {
+    if (finding.fix && finding.fix->safety == FixSafety::safe) picked.push_back(&finding);
+  }
+  std::ranges::stable_sort(picked, {}, [](const LintFinding* finding) { return finding->fix->range.begin; });
+  std::size_t end = 0;
+  std::erase_if(picked, [&](const LintFinding* finding) {
+    const bool overlaps = finding->fix->range.begin < end;
+    if (!overlaps) end = finding->fix->range.end;
+    return overlaps;
+  });
+  return picked;
+}
+
+std::string apply_fixes(std::string_view text, const Picked& picked) {
+  std::string out;
+  std::size_t at = 0;
+  for (const LintFinding* finding : picked) {
+    out += text.substr(at, finding->fix->range.begin - at);
+    out += finding->fix->replacement;
+    at = finding->fix->range.end;
+  }
+  return out += text.substr(at);
+}
+
+// The fixes of one text that keep its outline, found by halving.
+class SoundFixes {
+ public:
+  SoundFixes(std::string_view text, std::string outline) : text_(text), outline_(std::move(outline)) {}
+
+  Result<void> accept(std::span<const LintFinding* const> group) {
+    if (group.empty()) return {};
+    Picked tried = kept_;
+    tried.insert(tried.end(), group.begin(), group.end());
+    TRY(const Prose prose, parse_prose(apply_fixes(text_, tried)));
+    if (prose.outline == outline_) {
+      kept_ = std::move(tried);
+    } else if (group.size() > 1) {
+      TRY_VOID(accept(group.first(group.size() / 2)));
+      TRY_VOID(accept(group.subspan(group.size() / 2)));
+    }
+    return {};
+  }
+
+  const Picked& kept() const { return kept_; }
+
+ private:
+  std::string_view text_;
+  std::string outline_;
+  Picked kept_;
+};
+
+}  // namespace
+
+Result<FixedText> fix_text(const Linter& linter, std::string_view markdown) {
+  FixedText result;
+  result.text = markdown;
+  for (int pass = 0; pass < passes_max; ++pass) {
+    TRY(result.left, linter.lint(result.text));
+    const Picked picked = pick_safe(result.left);
+    if (picked.empty()) return result;
+    TRY(Prose prose, parse_prose(result.text));
+    SoundFixes sound(result.text, std::move(prose.outline));
+    TRY_VOID(sound.accept(picked));
+    if (sound.kept().empty()) return result;
+    for (const LintFinding* finding : sound.kept()) result.fixed.push_back(*finding);
+    result.text = apply_fixes(result.text, sound.kept());
+  }
+  return fail(Errc::internal, "autofix does not settle: two rules undo each other's fixes");
+}
+
+}  // namespace converge::content

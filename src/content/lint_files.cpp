@@ -1,0 +1,77 @@
+#include "content/lint_files.hpp"
+
+#include "content/file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace converge::content {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
+
+bool is_markdown(const fs::path& path) {
+  return path.extension() == ".md" || path.extension() == ".markdown";
+}
+
+Result<void> add_folder(const std::string& folder, std::vector<std::string>& files) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (is_hidden(entry->path())) {
+      entry.disable_recursion_pending();
+    } else if (is_markdown(entry->path()) && entry->is_regular_file(error)) {
+      files.push_back(entry->path().string());
+    }
+  }
+  if (error) return fail(Errc::unavailable, fmt::format("list {}: {}", folder, error.message()));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> find_markdown_files(std::span<const std::string> paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) return fail(Errc::not_found, fmt::format("no file or folder {}", path));
+    if (!fs::is_directory(status)) files.push_back(path);
+    if (fs::is_directory(status)) TRY_VOID(add_folder(path, files));
+  }
+  std::ranges::sort(files);
+  const auto repeated = std::ranges::unique(files);
+  files.erase(repeated.begin(), repeated.end());
+  return files;
+}
+
+Result<std::vector<FileFindings>> lint_files(const Linter& linter, std::span<const std::string> paths) {
+  TRY(const auto files, find_markdown_files(paths));
+  std::vector<FileFindings> reports;
+  for (const std::string& path : files) {
+    TRY(const auto text, read_file(path));
+    TRY(auto findings, with_context(linter.lint(text), path));
+    reports.push_back({.path = path, .findings = std::move(findings)});
+  }
+  return reports;
+}
+
+Result<std::vector<FileFix>> fix_files(const Linter& linter, std::span<const std::string> paths, FixMode mode) {
+  TRY(const auto files, find_markdown_files(paths));
+  std::vector<FileFix> fixes;
+  for (const std::string& path : files) {
+    TRY(const auto text, read_file(path));
+    TRY(auto result, with_context(fix_text(linter, text), path));
+    const bool changed = result.text != text;
+    if (changed && mode == FixMode::write) TRY_VOID(replace_file(path, result.text));
+    fixes.push_back({.path = path, .changed = changed, .fixed = std::move(result.fixed), .left = std::move(result.left)});
+  }
+  return fixes;
+}
+
+}  // namespace converge::content

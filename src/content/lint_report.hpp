@@ -1,0 +1,27 @@
+// content/lint_report.hpp — findings in the forms in which people and programs read them.
+#pragma once
+#include "content/lint.hpp"
+#include "wire/json.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace converge::content {
+
+struct FileFindings {
+  std::string path;
+  std::vector<LintFinding> findings;
+};
+
+// "docs/note.md:7:19:no_em_dash:em dash; write a comma, a colon or a new sentence"
+std::string render_finding_line(std::string_view path, const LintFinding& finding);
+// One line each, with its line feed; empty when there are none.
+std::string render_lint_lines(std::span<const FileFindings> files);
+
+// {"files": n, "errors": n, "warnings": n, "suggestions": n, "findings": [{"file", "line", "col", "rule", "level", "message",
+// "fix": null | {"safety", "replacement"}}]}
+Json make_lint_json(std::span<const FileFindings> files);
+
+}  // namespace converge::content

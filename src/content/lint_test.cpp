@@ -1,0 +1,99 @@
+#include "content/file.hpp"
+#include "content/fix.hpp"
+#include "content/lint_report.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace converge::content {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string fixture_folder = CONVERGE_SOURCE_DIR "/tests/fixture/lint";
+const std::string guide_path = CONVERGE_SOURCE_DIR "/desk/style/guide.yaml";
+
+std::string read(const std::string& path) {
+  return read_file(path).value();
+}
+
+StyleGuide desk_guide() {
+  return parse_style_guide(read(guide_path), "style/guide.yaml").value();
+}
+
+Linter desk_linter() {
+  return Linter::compile(desk_guide()).value();
+}
+
+std::string render_findings(const std::vector<LintFinding>& findings) {
+  std::string lines;
+  for (const LintFinding& finding : findings) {
+    const std::string line = render_finding_line("", finding);
+    lines += line.substr(1) + "\n";
+  }
+  return lines;
+}
+
+std::vector<std::string> fixtures() {
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::directory_iterator(fixture_folder)) {
+    if (entry.path().extension() == ".md") paths.push_back(entry.path().string());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+TEST(Lint, FindsWhatEachFixtureExpectsAndNothingElse) {
+  const Linter linter = desk_linter();
+  ASSERT_GE(fixtures().size(), 4U);
+  for (const std::string& path : fixtures()) {
+    SCOPED_TRACE(path);
+    EXPECT_EQ(render_findings(linter.lint(read(path)).value()), read(path + ".expect"));
+  }
+}
+
+TEST(Lint, FixesEachFixtureAsItsFixedFileShows) {
+  const Linter linter = desk_linter();
+  for (const std::string& path : fixtures()) {
+    SCOPED_TRACE(path);
+    const std::string expected = fs::exists(path + ".fixed") ? read(path + ".fixed") : read(path);
+    EXPECT_EQ(fix_text(linter, read(path)).value().text, expected);
+  }
+}
+
+TEST(Lint, AgreesWithTheExamplesThatThePromptGives) {
+  const StyleGuide guide = desk_guide();
+  const Linter linter = desk_linter();
+  const std::string prompt = render_style_prompt(guide);
+  ASSERT_FALSE(guide.examples.empty());
+  for (const StyleExample& example : guide.examples) {
+    SCOPED_TRACE(example.rule);
+    const auto bad = linter.lint(example.bad).value();
+    ASSERT_EQ(bad.size(), 1U) << render_findings(bad);
+    EXPECT_EQ(bad[0].rule, example.rule);
+    EXPECT_EQ(render_findings(linter.lint(example.good).value()), "");
+    EXPECT_THAT(prompt, testing::HasSubstr(example.bad));
+    EXPECT_THAT(prompt, testing::HasSubstr(example.good));
+  }
+}
+
+TEST(Lint, EveryRuleOfTheGuideHasAnExampleAndALineInThePrompt) {
+  const StyleGuide guide = desk_guide();
+  const std::string prompt = render_style_prompt(guide);
+  for (const RuleSetting& setting : guide.rules) {
+    SCOPED_TRACE(setting.rule);
+    EXPECT_TRUE(std::ranges::any_of(guide.examples, [&](const StyleExample& e) { return e.rule == setting.rule; }));
+    EXPECT_THAT(prompt, testing::HasSubstr("(" + setting.rule + "): "));
+  }
+}
+
+TEST(Lint, RefusesWhatIsNotUtf8) {
+  const auto result = desk_linter().lint("caf\xE9");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::invalid_input);
+}
+
+}  // namespace
+}  // namespace converge::content

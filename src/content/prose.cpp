@@ -1,0 +1,367 @@
+#include "content/prose.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+#include <limits>
+#include <md4c.h>
+#include <optional>
+
+namespace converge::content {
+namespace {
+
+constexpr unsigned dialect = MD_DIALECT_GITHUB;
+
+// The named entities that rules care about; any other name keeps its source text, which is what its reader may see.
+struct NamedEntity {
+  std::string_view name;
+  std::string_view text;
+};
+constexpr NamedEntity named_entities[] = {
+    {"&mdash;", "\u2014"}, {"&horbar;", "\u2015"}, {"&ndash;", "\u2013"}, {"&hellip;", "\u2026"}, {"&nbsp;", "\u00A0"},
+    {"&amp;", "&"},        {"&lt;", "<"},          {"&gt;", ">"},         {"&quot;", "\""},       {"&apos;", "'"},
+    {"&lsquo;", "\u2018"}, {"&rsquo;", "\u2019"},  {"&ldquo;", "\u201C"}, {"&rdquo;", "\u201D"},
+};
+
+void append_code_point(std::string& out, unsigned code) {
+  const bool is_character = code != 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+  const unsigned c = is_character ? code : 0xFFFD;
+  const auto byte = [&](unsigned bits) { out.push_back(static_cast<char>(bits)); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xC0 | (c >> 6));
+    byte(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    byte(0xE0 | (c >> 12));
+    byte(0x80 | ((c >> 6) & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  } else {
+    byte(0xF0 | (c >> 18));
+    byte(0x80 | ((c >> 12) & 0x3F));
+    byte(0x80 | ((c >> 6) & 0x3F));
+    byte(0x80 | (c & 0x3F));
+  }
+}
+
+std::string decode_entity(std::string_view entity) {
+  if (!entity.starts_with("&#")) {
+    const auto* named = std::ranges::find(named_entities, entity, &NamedEntity::name);
+    return std::string(named == std::end(named_entities) ? entity : named->text);
+  }
+  const bool hexadecimal = entity.size() > 2 && (entity[2] == 'x' || entity[2] == 'X');
+  const std::string digits(entity.substr(hexadecimal ? 3 : 2));
+  std::string text;
+  append_code_point(text, static_cast<unsigned>(std::stoul(digits, nullptr, hexadecimal ? 16 : 10)));
+  return text;
+}
+
+bool is_word_byte(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool is_shortcode_byte(char c) {
+  return is_word_byte(c) || c == '+' || c == '-';
+}
+
+std::size_t skip_while(std::string_view text, std::size_t at, bool (*keep)(char)) {
+  while (at < text.size() && keep(text[at])) ++at;
+  return at;
+}
+
+// The end of a template tag, shortcode or handle that begins at `at`; `at` itself when none does.
+std::size_t find_mask_end(std::string_view text, std::size_t at) {
+  if (text.substr(at).starts_with("{{")) {
+    const std::size_t close = text.find("}}", at);
+    return close == std::string_view::npos ? at : close + 2;
+  }
+  if (at > 0 && is_word_byte(text[at - 1])) return at;
+  if (text[at] == ':') {
+    const std::size_t close = skip_while(text, at + 1, is_shortcode_byte);
+    return close > at + 1 && text.substr(close).starts_with(':') ? close + 1 : at;
+  }
+  if (text[at] == '@') {
+    const std::size_t end = skip_while(text, at + 1, is_word_byte);
+    return end > at + 1 ? end : at;
+  }
+  return at;
+}
+
+void mask_tags(ProseBlock& block) {
+  for (const Piece& piece : block.pieces) {
+    if (piece.kind != PieceKind::verbatim) continue;
+    const std::string_view text = std::string_view(block.text).substr(0, piece.text.end);
+    for (std::size_t at = piece.text.begin; at < piece.text.end;) {
+      const std::size_t end = find_mask_end(text, at);
+      std::fill_n(block.text.begin() + static_cast<std::ptrdiff_t>(at), end - at, 'x');
+      at = std::max(end, at + 1);
+    }
+  }
+}
+
+bool is_break(PieceKind kind) {
+  return kind == PieceKind::soft_break || kind == PieceKind::hard_break;
+}
+
+// What md4c's callbacks build up. One document, one use.
+class Reader {
+ public:
+  explicit Reader(std::string_view source, std::size_t begin) : source_(source), source_end_(begin) {}
+
+  void enter_block(MD_BLOCKTYPE type, const void* detail) {
+    close_block();
+    if (type != MD_BLOCK_P) item_begins_ = type == MD_BLOCK_LI;
+    blocks_open_.push_back(type);
+    outline_tag('B', type);
+    switch (type) {
+      case MD_BLOCK_H: outline_number(static_cast<const MD_BLOCK_H_DETAIL*>(detail)->level); break;
+      case MD_BLOCK_UL: outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_UL_DETAIL*>(detail)->is_tight)); break;
+      case MD_BLOCK_OL: outline_list(*static_cast<const MD_BLOCK_OL_DETAIL*>(detail)); break;
+      case MD_BLOCK_LI: outline_task(*static_cast<const MD_BLOCK_LI_DETAIL*>(detail)); break;
+      case MD_BLOCK_CODE: outline_attribute(static_cast<const MD_BLOCK_CODE_DETAIL*>(detail)->info); break;
+      case MD_BLOCK_TH:
+      case MD_BLOCK_TD: outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_TD_DETAIL*>(detail)->align)); break;
+      default: break;
+    }
+  }
+
+  void leave_block() {
+    close_block();
+    blocks_open_.pop_back();
+    prose_.outline += "/B";
+  }
+
+  void enter_span(MD_SPANTYPE type, const void* detail) {
+    ensure_block();
+    outline_tag('S', type);
+    spans_open_.push_back({.first_piece = block_->pieces.size(), .text_begin = block_->text.size(), .target = {}});
+    if (type == MD_SPAN_A) {
+      const auto* link = static_cast<const MD_SPAN_A_DETAIL*>(detail);
+      spans_open_.back().target = {link->href.text, link->href.size};
+      outline_attribute(link->href);
+      outline_attribute(link->title);
+    } else if (type == MD_SPAN_IMG) {
+      const auto* image = static_cast<const MD_SPAN_IMG_DETAIL*>(detail);
+      outline_attribute(image->src);
+      outline_attribute(image->title);
+    } else if (type == MD_SPAN_CODE) {
+      code_ = TextRange{source_end_, source_end_};
+    }
+  }
+
+  void leave_span(MD_SPANTYPE type) {
+    if (type == MD_SPAN_CODE) add_piece(PieceKind::guarded, object_mark, code_);
+    const SpanOpen span = std::move(spans_open_.back());
+    if (type == MD_SPAN_A) guard_bare_link(span);
+    spans_open_.pop_back();
+    if (block_->text.size() > span.text_begin) prose_.outline += '+';
+    prose_.outline += "/S";
+  }
+
+  void add_text(MD_TEXTTYPE type, std::string_view text) {
+    switch (type) {
+      case MD_TEXT_NORMAL: add_words(PieceKind::verbatim, text, text); break;
+      case MD_TEXT_ENTITY: add_words(PieceKind::decoded, decode_entity(text), text); break;
+      case MD_TEXT_NULLCHAR: add_piece(PieceKind::decoded, "\uFFFD", {source_end_, source_end_}); break;
+      case MD_TEXT_SOFTBR: add_break(PieceKind::soft_break, " ", 's'); break;
+      case MD_TEXT_BR: add_break(PieceKind::hard_break, "\n", 'b'); break;
+      default: add_literal(text); break;
+    }
+  }
+
+  Prose finish() {
+    close_block();
+    return std::move(prose_);
+  }
+
+ private:
+  struct SpanOpen {
+    std::size_t first_piece = 0;
+    std::size_t text_begin = 0;
+    std::string target;  // of a link
+  };
+
+  void outline_tag(char kind, int type) { prose_.outline += fmt::format("{}{}:", kind, type); }
+  void outline_number(unsigned number) { prose_.outline += fmt::format("{}.", number); }
+  void outline_text(std::string_view text) { prose_.outline += fmt::format("{}'{}'", text.size(), text); }
+  void outline_attribute(const MD_ATTRIBUTE& attribute) { outline_text({attribute.text, attribute.size}); }
+  void outline_list(const MD_BLOCK_OL_DETAIL& list) {
+    outline_number(static_cast<unsigned>(list.is_tight));
+    outline_number(list.start);
+  }
+
+  void outline_task(const MD_BLOCK_LI_DETAIL& item) {
+    if (item.is_task != 0) prose_.outline += item.task_mark;
+  }
+
+  std::optional<std::size_t> find_offset(std::string_view text) const {
+    const bool inside = std::less_equal<>{}(source_.data(), text.data()) &&
+                        std::less_equal<>{}(text.data() + text.size(), source_.data() + source_.size());
+    if (!inside) return std::nullopt;
+    return static_cast<std::size_t>(text.data() - source_.data());
+  }
+
+  BlockKind block_kind() {
+    const MD_BLOCKTYPE type = blocks_open_.back();
+    if (type == MD_BLOCK_H) return BlockKind::heading;
+    if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) return BlockKind::table_cell;
+    return std::exchange(item_begins_, false) ? BlockKind::list_item : BlockKind::paragraph;
+  }
+
+  void ensure_block() {
+    if (!block_) block_ = ProseBlock{.kind = block_kind(), .text = {}, .pieces = {}};
+  }
+
+  void close_block() {
+    if (!block_) return;
+    if (!block_->text.empty()) {
+      prose_.outline += '+';
+      mask_tags(*block_);
+      prose_.blocks.push_back(std::move(*block_));
+    }
+    block_.reset();
+  }
+
+  void add_words(PieceKind kind, std::string_view text, std::string_view source) {
+    const std::optional<std::size_t> offset = find_offset(source);
+    const std::size_t begin = offset.value_or(source_end_);
+    add_piece(offset ? kind : PieceKind::guarded, text, {begin, offset ? begin + source.size() : begin});
+  }
+
+  void add_piece(PieceKind kind, std::string_view text, TextRange source) {
+    ensure_block();
+    std::vector<Piece>& pieces = block_->pieces;
+    const bool styled = !spans_open_.empty();
+    const TextRange range{block_->text.size(), block_->text.size() + text.size()};
+    if (!pieces.empty() && is_break(pieces.back().kind)) pieces.back().source.end = source.begin;
+    block_->text += text;
+    source_end_ = source.end;
+    const bool continues = !pieces.empty() && kind == PieceKind::verbatim && pieces.back().kind == kind &&
+                           pieces.back().styled == styled && pieces.back().source.end == source.begin;
+    if (continues) {
+      pieces.back().text.end = range.end;
+      pieces.back().source.end = source.end;
+    } else {
+      pieces.push_back({.kind = kind, .styled = styled, .text = range, .source = source});
+    }
+  }
+
+  void add_break(PieceKind kind, std::string_view text, char mark) {
+    prose_.outline += mark;
+    add_piece(kind, text, {source_end_, source_end_});
+  }
+
+  // Code and HTML: kept to the letter in the outline, not words. Inline code leaves one mark among the words.
+  void add_literal(std::string_view text) {
+    outline_text(text);
+    if (const auto offset = find_offset(text)) {
+      if (code_.begin == code_.end) code_.begin = *offset;
+      code_.end = source_end_ = *offset + text.size();
+    }
+  }
+
+  // A link whose text is its own address: `<https://example.org>`, www.example.org, someone@example.org.
+  void guard_bare_link(const SpanOpen& span) {
+    std::vector<Piece>& pieces = block_->pieces;
+    if (span.first_piece >= pieces.size()) return;
+    const TextRange range{pieces[span.first_piece].source.begin, pieces.back().source.end};
+    const std::string raw(source_.substr(range.begin, range.size()));
+    if (span.target != raw && span.target != "http://" + raw && span.target != "mailto:" + raw) return;
+    pieces.resize(span.first_piece);
+    block_->text.resize(span.text_begin);
+    outline_text(raw);
+    add_piece(PieceKind::guarded, object_mark, range);
+  }
+
+  std::string_view source_;
+  std::size_t source_end_;  // where the last piece ended
+  Prose prose_;
+  std::optional<ProseBlock> block_;
+  std::vector<MD_BLOCKTYPE> blocks_open_;
+  std::vector<SpanOpen> spans_open_;
+  TextRange code_;
+  bool item_begins_ = false;
+};
+
+Reader& reader_of(void* user) {
+  return *static_cast<Reader*>(user);
+}
+
+}  // namespace
+
+const Piece& ProseBlock::piece_at(std::size_t at) const {
+  return *std::ranges::upper_bound(pieces, at, {}, [](const Piece& piece) { return piece.text.end; });
+}
+
+bool ProseBlock::maps_whole(TextRange range) const {
+  if (range.size() == 0) return false;
+  const Piece& first = piece_at(range.begin);
+  const Piece& last = piece_at(range.end - 1);
+  if (&first == &last && first.kind == PieceKind::verbatim) return true;
+  std::size_t source_at = first.source.begin;
+  for (const Piece* piece = &first; piece <= &last; ++piece) {
+    const bool whole = piece->text.begin >= range.begin && piece->text.end <= range.end;
+    const bool words = piece->kind == PieceKind::verbatim || (piece->kind == PieceKind::decoded && whole);
+    if (!words || piece->source.begin != source_at) return false;
+    source_at = piece->source.end;
+  }
+  return true;
+}
+
+TextRange ProseBlock::source_of(TextRange range) const {
+  const Piece& first = piece_at(range.begin);
+  const Piece& last = piece_at(range.end - 1);
+  const std::size_t skipped = first.kind == PieceKind::verbatim ? range.begin - first.text.begin : 0;
+  const std::size_t unused = last.kind == PieceKind::verbatim ? last.text.end - range.end : 0;
+  return {first.source.begin + skipped, last.source.end - unused};
+}
+
+std::size_t find_front_matter_end(std::string_view markdown) {
+  const std::size_t begin = markdown.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  const auto line_end = [&](std::size_t at) {
+    const std::size_t end = markdown.find('\n', at);
+    return end == std::string_view::npos ? markdown.size() : end + 1;
+  };
+  const auto is_fence = [&](std::size_t at, std::size_t end) {
+    std::string_view line = markdown.substr(at, end - at);
+    while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) line.remove_suffix(1);
+    return line == "---";
+  };
+  std::size_t at = line_end(begin);
+  if (!is_fence(begin, at)) return 0;
+  while (at < markdown.size()) {
+    const std::size_t next = line_end(at);
+    if (is_fence(at, next)) return next;
+    at = next;
+  }
+  return 0;
+}
+
+Result<Prose> parse_prose(std::string_view markdown) {
+  if (!is_utf8(markdown)) return fail(Errc::invalid_input, "text is not UTF-8; save the file as UTF-8");
+  if (markdown.size() > std::numeric_limits<MD_SIZE>::max() / 2)
+    return fail(Errc::invalid_input, fmt::format("text of {} bytes is too long for one document", markdown.size()));
+  std::size_t begin = find_front_matter_end(markdown);
+  if (begin == 0 && markdown.starts_with(byte_order_mark)) begin = byte_order_mark.size();
+
+  Reader reader(markdown, begin);
+  const MD_PARSER parser{
+      .abi_version = 0,
+      .flags = dialect,
+      .enter_block = [](MD_BLOCKTYPE type, void* detail, void* user) { return reader_of(user).enter_block(type, detail), 0; },
+      .leave_block = [](MD_BLOCKTYPE, void*, void* user) { return reader_of(user).leave_block(), 0; },
+      .enter_span = [](MD_SPANTYPE type, void* detail, void* user) { return reader_of(user).enter_span(type, detail), 0; },
+      .leave_span = [](MD_SPANTYPE type, void*, void* user) { return reader_of(user).leave_span(type), 0; },
+      .text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* user) {
+        return reader_of(user).add_text(type, {text, size}), 0;
+      },
+      .debug_log = nullptr,
+      .syntax = nullptr,
+  };
+  const std::string_view document = markdown.substr(begin);
+  if (md_parse(document.data(), static_cast<MD_SIZE>(document.size()), &parser, &reader) != 0)
+    return fail(Errc::internal, "the Markdown parser ran out of memory");
+  return reader.finish();
+}
+
+}  // namespace converge::content

@@ -1,0 +1,21 @@
+// content/rules.hpp — the table of all style rules.
+#pragma once
+#include "content/rule.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace converge::content {
+
+namespace rule {
+StyleRule banned_phrases();
+StyleRule no_em_dash();
+StyleRule no_emoji();
+StyleRule sentence_length();
+}  // namespace rule
+
+// All rules, by name.
+std::span<const StyleRule> rules();
+const StyleRule* find_rule(std::string_view name);
+
+}  // namespace converge::content
