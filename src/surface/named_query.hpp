@@ -1,0 +1,28 @@
+// surface/named_query.hpp — the owner's read-only queries: parameters by name, a row limit, a read-only transaction.
+//
+// A query is one SELECT in queries/<name>.sql with parameters as :name. It runs on a connection of its own in a
+// transaction that the server itself holds to reading.
+#pragma once
+#include "store/connection.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace converge::surface {
+
+struct QueryText {
+  std::string sql;                      // with ? for every parameter
+  std::vector<std::string> parameters;  // in the order of the ?
+};
+
+// Finds :name outside of quotes and comments. errors: invalid_input for a quote that is not closed, a ; behind which more
+// follows, and a bare ?
+Result<QueryText> parse_query(std::string_view text, std::string_view where);
+
+// errors: invalid_input when a parameter is missing or not asked for; what the server says otherwise
+Result<store::RowSet> run_query(const store::ConnectOptions& options, const QueryText& query,
+                                const std::map<std::string, std::string>& values, std::int64_t rows_max);
+
+}  // namespace converge::surface
