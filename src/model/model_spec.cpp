@@ -11,28 +11,29 @@ namespace converge::model {
 namespace {
 
 constexpr std::array<std::string_view, 8> timeframes{"1m", "5m", "15m", "1h", "4h", "1d", "1w", "1mo"};
-constexpr std::array<std::string_view, 2> label_kinds{"volatility_above_median", "direction"};
 constexpr std::array<std::string_view, 2> sides{"below", "above"};
 constexpr double block_mean_min = 20;
 constexpr std::int64_t many = 1'000'000;
 
-Result<std::vector<std::pair<std::string, std::string>>> parse_features(TableReader reader) {
-  std::vector<std::pair<std::string, std::string>> features;
+Result<std::vector<feature::NamedExpression>> parse_features(TableReader reader, std::string_view where) {
+  std::vector<feature::NamedExpression> features;
   for (const auto& name : reader.keys()) {
     TRY(std::string expression, reader.text(name));
-    features.emplace_back(name, std::move(expression));
+    features.push_back({name, std::move(expression)});
   }
+  TRY_VOID(with_context(feature::FeatureSet::compile(features), std::string(where) + ": /features"));
   return features;
 }
 
-Result<ModelLabel> parse_label(TableReader reader) {
-  ModelLabel label;
-  TRY(label.kind, reader.word("kind", label_kinds));
-  TRY(label.horizon, reader.integer("horizon", 1, 10'000));
-  if (label.kind == "volatility_above_median") {
+Result<feature::LabelSpec> parse_label(TableReader reader, std::string_view where) {
+  feature::LabelSpec label;
+  TRY(label.kind, reader.text("kind"));
+  TRY(label.horizon, reader.integer("horizon", 1, 1'000));
+  if (reader.has("window")) {
     TRY(label.window, reader.integer("window", 2, 100'000));
   }
   TRY_VOID(reader.refuse_rest());
+  TRY_VOID(with_context(feature::LabelSet::make(label), std::string(where) + ": /label"));
   return label;
 }
 
@@ -106,9 +107,9 @@ Result<ModelSpec> parse_model(std::string_view toml, std::string_view where) {
   TRY(spec.symbol, reader.text("symbol"));
   TRY(spec.timeframe, reader.word("timeframe", timeframes));
   TRY(TableReader features, reader.table("features"));
-  TRY(spec.features, parse_features(std::move(features)));
+  TRY(spec.features, parse_features(std::move(features), where));
   TRY(TableReader label, reader.table("label"));
-  TRY(spec.label, parse_label(std::move(label)));
+  TRY(spec.label, parse_label(std::move(label), where));
   TRY_VOID(reader.table("algorithm"));
   TRY(spec.candidates, parse_candidates(file.at("algorithm").get_object(), where));
   TRY(TableReader validation, reader.table("validation"));
@@ -121,7 +122,6 @@ Result<ModelSpec> parse_model(std::string_view toml, std::string_view where) {
   TRY(spec.signal, parse_signal(std::move(signal)));
   TRY_VOID(reader.refuse_rest());
 
-  if (spec.features.empty()) return reader.refuse("features", "must name at least one feature");
   if (spec.candidates.empty()) return reader.refuse("algorithm", "must hold at least one algorithm");
   if (spec.validation.folds * spec.validation.test_rows < spec.gate.rows_min)
     return reader.refuse("validation/folds", "x test_rows must reach gate/rows_min, or no first champion can ever pass");

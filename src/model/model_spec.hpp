@@ -5,21 +5,16 @@
 // 252 hold-out rows, 2,000 resamples, 95 %) are limits of the reader, not defaults: a desk cannot file them down.
 #pragma once
 #include "base/result.hpp"
+#include "feature/feature_set.hpp"
+#include "feature/label_set.hpp"
 #include "wire/json.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace converge::model {
-
-struct ModelLabel {
-  std::string kind;          // "volatility_above_median", "direction"
-  std::int64_t horizon = 0;  // bars the label looks ahead
-  std::int64_t window = 0;   // bars of the median; 0 for kinds without one
-};
 
 struct ModelCandidate {
   std::string algorithm;
@@ -61,8 +56,8 @@ struct ModelSpec {
   std::string name;
   std::string symbol;
   std::string timeframe;
-  std::vector<std::pair<std::string, std::string>> features;  // name and expression, in the order of the file
-  ModelLabel label;
+  std::vector<feature::NamedExpression> features;  // in the order of the file
+  feature::LabelSpec label;
   std::vector<ModelCandidate> candidates;  // in the order of the file
   ModelValidation validation;
   ModelGate gate;
