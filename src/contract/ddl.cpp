@@ -117,17 +117,26 @@ std::string render_column(const Column& column) {
   return fmt::format("{} {}{} {}", quote_name(column.name), sql.type, text, column.nullable ? "NULL" : "NOT NULL");
 }
 
+std::string render_check(const LiveCheck& check) {
+  return fmt::format("CONSTRAINT {} CHECK ({})", quote_name(check.name), check.clause);
+}
+
+std::string render_index(const Index& index) {
+  return fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote_name(index.name), quote_names(index.columns));
+}
+
+std::string render_foreign_key(const ForeignKey& key) {
+  return fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})", quote_name(key.name), quote_names(key.columns),
+                     quote_name(key.parent_table), quote_names(key.parent_columns));
+}
+
 std::string render_create_table(const Contract& contract, ServerFlavor flavor) {
   std::vector<std::string> lines;
   for (const Column& column : contract.columns) lines.push_back(render_column(column));
   lines.push_back(fmt::format("PRIMARY KEY ({})", quote_names(contract.primary_key)));
-  for (const Index& index : contract.indexes)
-    lines.push_back(fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote_name(index.name), quote_names(index.columns)));
-  for (const ForeignKey& key : contract.foreign_keys)
-    lines.push_back(fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})", quote_name(key.name),
-                                quote_names(key.columns), quote_name(key.parent_table), quote_names(key.parent_columns)));
-  for (const LiveCheck& check : render_checks(contract))
-    lines.push_back(fmt::format("CONSTRAINT {} CHECK ({})", quote_name(check.name), check.clause));
+  for (const Index& index : contract.indexes) lines.push_back(render_index(index));
+  for (const ForeignKey& key : contract.foreign_keys) lines.push_back(render_foreign_key(key));
+  for (const LiveCheck& check : render_checks(contract)) lines.push_back(render_check(check));
   return fmt::format("CREATE TABLE {} (\n  {}\n{}", quote_name(contract.table), fmt::join(lines, ",\n  "),
                      render_table_end(flavor));
 }

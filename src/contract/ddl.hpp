@@ -29,4 +29,9 @@ std::string render_create_view(const Contract& contract, ServerFlavor flavor);
 // One line of CREATE TABLE, also the operand of ADD COLUMN and MODIFY COLUMN: "`open` decimal(18,8) NOT NULL".
 std::string render_column(const Column& column);
 
+// The other lines: "CONSTRAINT `ck_bar_low` CHECK (...)", "KEY `ix_bar_batch` (`batch_id`)".
+std::string render_check(const LiveCheck& check);
+std::string render_index(const Index& index);
+std::string render_foreign_key(const ForeignKey& key);
+
 }  // namespace converge::contract
