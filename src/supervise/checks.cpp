@@ -1,5 +1,5 @@
-#include "supervise/check/error_drift.hpp"
-#include "supervise/check/data_drift.hpp"
+#include "supervise/check/feature_drift.hpp"
+#include "supervise/check/loss_drift.hpp"
 #include "supervise/check/no_champion.hpp"
 #include "supervise/check/rows_quarantined.hpp"
 #include "supervise/check/schedule_due.hpp"
@@ -12,8 +12,8 @@ namespace converge::supervise {
 
 std::span<const Check> checks() {
   static constexpr std::array<Check, 6> table{{
-      {"error_drift", "the champion's recent losses are beyond what its own test period explains", check::observe_error_drift},
-      {"data_drift", "recent features are beyond what the training window explains", check::observe_data_drift},
+      {"loss_drift", "the champion's recent losses are beyond what its own test period explains", check::observe_loss_drift},
+      {"feature_drift", "recent features are beyond what the training window explains", check::observe_feature_drift},
       {"no_champion", "a declared model has no champion", check::observe_no_champion},
       {"schedule_due", "the champion is older than its schedule allows", check::observe_schedule_due},
       {"source_stale", "a source has brought nothing for longer than it should", check::observe_source_stale},

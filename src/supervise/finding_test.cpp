@@ -58,8 +58,8 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
       {"no champion", facts_of(no_champion), {"no_champion"}},
       {"schedule reached", facts_of(due), {"schedule_due"}},
       {"schedule switched off", facts_of(never_due), {}},
-      {"features drift", facts_of(data), {"data_drift"}},
-      {"losses drift", facts_of(losses), {"error_drift"}},
+      {"features drift", facts_of(data), {"feature_drift"}},
+      {"losses drift", facts_of(losses), {"loss_drift"}},
       {"silent for five days", facts_of(healthy_model(), {"sp500", day(-4), 5, 0}), {"source_stale"}},
       {"silent for four days", facts_of(healthy_model(), {"sp500", day(-3), 5, 0}), {}},
       {"never brought anything", facts_of(healthy_model(), {"sp500", std::nullopt, 5, 0}), {}},
@@ -93,18 +93,18 @@ FindingRow row_of(const Observation& observation, int last_seen) {
 }
 
 TEST(Changes, OpenContinueAndEndAFinding) {
-  const Observation drift{"data_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {{"value", 1}}};
+  const Observation drift{"feature_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {{"value", 1}}};
   const Observation stale{"source_stale", "source:sp500", "", FindingSeverity::warning, {}};
   const std::vector<FindingRow> open = {row_of(drift, 9), row_of(stale, 9)};
 
   const FindingChanges first = compute_changes(std::vector{drift}, {}, day(9));
   ASSERT_EQ(first.opened.size(), 1U);
-  EXPECT_EQ(first.opened[0].kind, "data_drift");
+  EXPECT_EQ(first.opened[0].kind, "feature_drift");
 
   const FindingChanges next = compute_changes(std::vector{drift}, open, day(10));
   EXPECT_TRUE(next.opened.empty());
   ASSERT_EQ(next.seen_again.size(), 1U);
-  EXPECT_EQ(next.seen_again[0].id, "id-data_drift");
+  EXPECT_EQ(next.seen_again[0].id, "id-feature_drift");
   EXPECT_EQ(next.seen_again[0].evidence, R"({"value":1})");
   EXPECT_TRUE(next.resolved.empty()) << "one quiet day ends nothing";
 
@@ -113,7 +113,7 @@ TEST(Changes, OpenContinueAndEndAFinding) {
 }
 
 TEST(Changes, TellCausesApart) {
-  const Observation psi{"data_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {}};
+  const Observation psi{"feature_drift", "model:vol5", "v1/psi/63", FindingSeverity::warning, {}};
   Observation ks = psi;
   ks.cause = "v1/ks/63";
   EXPECT_NE(compute_fingerprint(psi), compute_fingerprint(ks));

@@ -32,8 +32,8 @@ TEST(Policy, TheFirstRuleThatNamesActionAndFindingDecides) {
   };
   const Case cases[] = {
       {"named kind", ProposalAction::retrain, "schedule_due", ProposalStatus::proposed, "watch_schedule"},
-      {"any kind", ProposalAction::retrain, "data_drift", ProposalStatus::approved, "by_itself"},
-      {"no rule for the action", ProposalAction::notify, "data_drift", ProposalStatus::proposed, ""},
+      {"any kind", ProposalAction::retrain, "feature_drift", ProposalStatus::approved, "by_itself"},
+      {"no rule for the action", ProposalAction::notify, "feature_drift", ProposalStatus::proposed, ""},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -47,7 +47,7 @@ TEST(Policy, TheFirstRuleThatNamesActionAndFindingDecides) {
 TEST(Policy, AFreezeHoldsEverything) {
   Policy policy = parse_policy(sample, "policy.toml").value();
   policy.freeze = true;
-  EXPECT_EQ(decide(policy, ProposalAction::retrain, "data_drift").status, ProposalStatus::held);
+  EXPECT_EQ(decide(policy, ProposalAction::retrain, "feature_drift").status, ProposalStatus::held);
 }
 
 TEST(Policy, RefusesWhatItDoesNotKnow) {

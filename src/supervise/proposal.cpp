@@ -20,9 +20,9 @@ std::vector<const FindingRow*> worst_first(std::span<const FindingRow> open) {
 
 std::span<const Play> playbook() {
   static constexpr std::array<Play, 7> table{{
-      {"error_drift", ProposalAction::notify, "the owner should know that the champion's losses have left their range", true},
-      {"error_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
-      {"data_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
+      {"loss_drift", ProposalAction::notify, "the owner should know that the champion's losses have left their range", true},
+      {"loss_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
+      {"feature_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
       {"no_champion", ProposalAction::retrain, "a first champion has to be found", false},
       {"schedule_due", ProposalAction::retrain, "the schedule of the model asks for it", false},
       {"source_stale", ProposalAction::notify, "the owner should know that a source is silent", true},

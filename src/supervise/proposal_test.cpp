@@ -25,13 +25,13 @@ std::vector<std::string> keys(const std::vector<Suggestion>& suggestions) {
 
 TEST(Suggest, AsksForOneRetrainOfASubjectAndCitesTheWorstFinding) {
   const std::vector<FindingRow> open = {finding("a", "schedule_due", FindingSeverity::info),
-                                        finding("b", "data_drift", FindingSeverity::warning),
-                                        finding("c", "error_drift", FindingSeverity::error)};
+                                        finding("b", "feature_drift", FindingSeverity::warning),
+                                        finding("c", "loss_drift", FindingSeverity::error)};
   EXPECT_EQ(keys(suggest(open, {}, {})), (std::vector<std::string>{"c/notify", "c/retrain"}));
 }
 
 TEST(Suggest, WaitsWhileAProposalForTheSubjectIsUndecided) {
-  const std::vector<FindingRow> open = {finding("b", "data_drift", FindingSeverity::warning)};
+  const std::vector<FindingRow> open = {finding("b", "feature_drift", FindingSeverity::warning)};
   ProposalRow waiting;
   waiting.action = ProposalAction::retrain;
   waiting.subject = "model:vol5";
@@ -48,7 +48,7 @@ TEST(Suggest, TellsTheOwnerOfAFindingOnce) {
 
 TEST(Suggest, AThousandFindingsAboutOneSubjectAskForOneRetrain) {
   std::vector<FindingRow> open;
-  for (int i = 0; i < 1000; ++i) open.push_back(finding("f" + std::to_string(i), "data_drift", FindingSeverity::warning));
+  for (int i = 0; i < 1000; ++i) open.push_back(finding("f" + std::to_string(i), "feature_drift", FindingSeverity::warning));
   EXPECT_EQ(suggest(open, {}, {}).size(), 1U);
 }
 

@@ -1,9 +1,0 @@
-// supervise/check/error_drift.hpp — the rolling log loss of a champion lies above its calibrated threshold.
-#pragma once
-#include "supervise/finding.hpp"
-
-namespace converge::supervise::check {
-
-std::vector<Observation> observe_error_drift(const Facts& facts);
-
-}  // namespace converge::supervise::check
