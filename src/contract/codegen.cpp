@@ -103,6 +103,7 @@ std::string render_row(const Contract& contract) {
   text += fmt::format(
       "struct {0} {{\n"
       "  static constexpr std::string_view table = \"{1}\";\n"
+      "  static constexpr std::size_t column_count = {4};\n"
       "{2}\n"
       "  bool operator==(const {0}&) const = default;\n"
       "}};\n"
@@ -111,7 +112,7 @@ std::string render_row(const Contract& contract) {
       "void for_each_field(Row& row, F&& f) {{\n"
       "{3}"
       "}}\n\n",
-      row, contract.table, members, calls);
+      row, contract.table, members, calls, contract.columns.size());
   return text;
 }
 
@@ -126,6 +127,7 @@ std::string render_rows_header(std::span<const Contract> contracts) {
       "#include \"contract/row_enum.hpp\"\n\n"
       "#include <array>\n"
       "#include <concepts>\n"
+      "#include <cstddef>\n"
       "#include <cstdint>\n"
       "#include <optional>\n"
       "#include <string>\n"

@@ -1,5 +1,6 @@
 #include "contract/rule.hpp"
 
+#include "contract/number_text.hpp"
 #include "contract/sql_text.hpp"
 
 #include <algorithm>
@@ -46,12 +47,6 @@ constexpr std::array op_table = std::to_array<OpTraits>({
 
 const OpTraits& traits(RuleOp op) {
   return *std::ranges::find(op_table, op, &OpTraits::op);
-}
-
-constexpr Coefficient power_of_ten(int n) {
-  Coefficient value = 1;
-  for (int i = 0; i < n; ++i) value *= 10;
-  return value;
 }
 
 bool fits_bigint(Coefficient value) {
@@ -464,6 +459,13 @@ Result<Rule> Rule::compile(std::string_view text, const Contract& contract) {
 
 std::string Rule::render_sql() const {
   return SqlRendering{nodes_}.of(nodes_.size() - 1, false);
+}
+
+std::vector<std::size_t> Rule::columns() const {
+  std::vector<std::size_t> columns;
+  for (const RuleNode& node : nodes_)
+    if (node.op == RuleOp::column && std::ranges::find(columns, node.column) == columns.end()) columns.push_back(node.column);
+  return columns;
 }
 
 std::optional<bool> Rule::evaluate(std::span<const RuleValue> row) const {

@@ -73,6 +73,9 @@ class Rule {
   //            bits, an infinite double) makes the rule false
   std::optional<bool> evaluate(std::span<const RuleValue> row) const;
 
+  // Indexes of the columns it names, in the order in which they first stand in it.
+  std::vector<std::size_t> columns() const;
+
  private:
   explicit Rule(std::vector<RuleNode> nodes) : nodes_(std::move(nodes)) {}
 
