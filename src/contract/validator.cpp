@@ -68,11 +68,10 @@ std::string excerpt(std::string_view text) {
   return shown + (text.size() > excerpt_bytes_max ? "...'" : "'");
 }
 
-bool is_json_object(std::string_view text, bool must_be_canonical, Fault& fault) {
+Fault check_json_object(std::string_view text, bool must_be_canonical) {
   const auto json = parse_json(text);
-  if (!json || !json->is_object()) fault = Fault::type;
-  else if (must_be_canonical && render_canonical_json(*json) != text) fault = Fault::format;
-  return fault == Fault::none;
+  if (!json || !json->is_object()) return Fault::type;
+  return must_be_canonical && render_canonical_json(*json) != text ? Fault::format : Fault::none;
 }
 
 // A bound in the representation of RuleValue.
@@ -188,7 +187,7 @@ struct ColumnRule {
     Fault fault = Fault::none;
     switch (column.type) {
       case ColumnType::text: return check_text(text);
-      case ColumnType::json: is_json_object(text, false, fault); return fault;
+      case ColumnType::json: return check_json_object(text, false);
       case ColumnType::boolean: return read_boolean(text, value);
       case ColumnType::instant: return read_instant(text, value);
       case ColumnType::date: return read_date(text, value);
@@ -211,11 +210,8 @@ struct ColumnRule {
   }
   Fault read_typed(std::string_view text, RuleValue& value) const {
     value.text = text;
-    Fault fault = Fault::none;
     if (column.type == ColumnType::text) return check_text(text);
-    if (column.type == ColumnType::json) is_json_object(text, true, fault);
-    else fault = Fault::type;
-    return fault;
+    return column.type == ColumnType::json ? check_json_object(text, true) : Fault::type;
   }
   Fault read_typed(std::int64_t number, RuleValue& value) const {
     value.exact = number;
