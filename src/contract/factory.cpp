@@ -144,17 +144,24 @@ std::string repeat(std::string_view text, std::int64_t count) {
 
 constexpr std::int64_t length_tried_max = 100'000;  // longer texts are not made just to be refused
 
+// A text of allowed length that the pattern does not match; a pattern that refuses none of these is left out.
+std::optional<std::string> find_unmatched(const Column& column) {
+  if (column.pattern.empty()) return std::nullopt;
+  const auto matcher = PatternMatcher::compile(column.pattern);
+  for (const std::string_view letter : {"\n", "~", " ", "a", "0", "A", "-"}) {
+    const std::string text = repeat(letter, std::max<std::int64_t>(column.length_min, 1));
+    if (matcher && !matcher->matches(text)) return text;
+  }
+  return std::nullopt;
+}
+
 void append_text_faults(const Column& column, std::vector<Fault>& faults) {
   faults.push_back({"utf8", "\xC3\x28"});
   if (!column.format.empty()) faults.push_back({"format", column.format == "ulid" ? "80000000000000000000000000" : repeat("G", 64)});
   if (!column.enum_values.empty()) faults.push_back({"enum", column.enum_values.front() + "?"});
   if (column.length_min > 0) faults.push_back({"min_length", repeat("a", column.length_min - 1)});
   if (column.length_max && *column.length_max < length_tried_max) faults.push_back({"max_length", repeat("a", *column.length_max + 1)});
-  if (!column.pattern.empty()) {
-    // A line feed is in no class of the pattern subset that is not negated, and no sample ends in one.
-    const std::int64_t length = std::max<std::int64_t>(column.length_min, 1);
-    if (length <= *column.length_max) faults.push_back({"pattern", repeat("\n", length)});
-  }
+  if (const auto text = find_unmatched(column)) faults.push_back({"pattern", *text});
 }
 
 std::string render_beyond(const Decimal& bound, int scale, int step) {
