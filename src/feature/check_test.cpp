@@ -1,0 +1,122 @@
+#include "feature/check.hpp"
+
+#include "feature/test_bars.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace converge::feature {
+namespace {
+
+// The features of the sample desk's two models.
+const std::vector<NamedExpression> desk_features{
+    {"close_sma20", "close / sma(20) - 1"},
+    {"close_ema20", "close / ema(20) - 1"},
+    {"rsi14", "rsi(14)"},
+    {"macd_close", "macd(12, 26, 9) / close"},
+    {"bb_place", "(close - bb_mid(20, 2)) / (bb_up(20, 2) - bb_mid(20, 2))"},
+    {"atr14_close", "atr(14) / close"},
+    {"adx14", "adx(14)"},
+    {"stoch_k", "stoch_k(14, 3, 3)"},
+    {"roc10", "roc(10)"},
+    {"obv_z20", "z(obv(), 20)"},
+    {"vol20", "volatility(20)"},
+    {"volume_z20", "z(log(volume), 20)"},
+};
+
+FeatureSet compile(const std::vector<NamedExpression>& features) {
+  auto set = FeatureSet::compile(features);
+  EXPECT_TRUE(set) << set.error().message;
+  return *std::move(set);
+}
+
+TEST(CheckScaleFree, PassesTheDeskFeatures) {
+  const auto checked = check_scale_free(compile(desk_features));
+  EXPECT_TRUE(checked) << checked.error().message;
+}
+
+TEST(CheckScaleFree, RefusesWhatDependsOnALevel) {
+  for (const char* expression : {"close", "sma(20)", "macd()", "atr(14)", "log(close)", "obv()", "volume", "close / volume",
+                                 "close / sma(20) + 1 / high", "bb_up() - bb_low()"}) {
+    SCOPED_TRACE(expression);
+    const auto checked = check_scale_free(compile({{"good", "rsi()"}, {"level", expression}}));
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Errc::invalid_input);
+    EXPECT_THAT(checked.error().message, testing::HasSubstr("feature level depends on the price or volume level"));
+  }
+}
+
+TEST(CheckScaleFree, RefusesWhatIsNeverDefined) {
+  for (const char* expression : {"log(-1)", "(close - close) / (open - open)", "z(close - close, 20)"}) {
+    SCOPED_TRACE(expression);
+    const auto checked = check_scale_free(compile({{"nothing", expression}}));
+    ASSERT_FALSE(checked);
+    EXPECT_THAT(checked.error().message, testing::HasSubstr("feature nothing has no value on any bar"));
+  }
+}
+
+TEST(CheckTruncation, PassesTheDeskFeaturesAtEveryCut) {
+  const Bars bars = make_random_bars(1, 150);
+  std::vector<std::size_t> cuts;
+  for (std::size_t cut = 1; cut <= bars.size(); ++cut) cuts.push_back(cut);
+  const auto checked = check_truncation(compile(desk_features), bars, cuts);
+  EXPECT_TRUE(checked) << checked.error().message;
+}
+
+// Planted leaks: each is the desk's first feature with one thing wrong.
+struct Leak {
+  const char* name;
+  void (*plant)(Matrix& matrix, const Bars& bars);
+};
+const Leak leaks[] = {
+    {"centred window",
+     [](Matrix& matrix, const Bars& bars) {
+       for (std::size_t t = 0; t + 1 < bars.size(); ++t) matrix.values[t] = bars.close[t] / ((bars.close[t] + bars.close[t + 1]) / 2);
+     }},
+    {"next bar's return",
+     [](Matrix& matrix, const Bars& bars) {
+       for (std::size_t t = 0; t + 1 < bars.size(); ++t) matrix.values[t] = bars.close[t + 1] / bars.close[t] - 1;
+     }},
+    {"scaled by the whole sample",
+     [](Matrix& matrix, const Bars& bars) {
+       double sum = 0;
+       for (const double close : bars.close) sum += close;
+       for (double& value : matrix.values) value *= sum / static_cast<double>(bars.size());
+     }},
+    {"gaps filled from the future",
+     [](Matrix& matrix, const Bars&) {
+       for (std::size_t t = matrix.values.size() - 1; t-- > 0;)
+         if (std::isnan(matrix.values[t])) matrix.values[t] = matrix.values[t + 1];
+     }},
+};
+
+TEST(CheckTruncation, CatchesPlantedLeaks) {
+  const FeatureSet set = compile({desk_features[0]});
+  const Bars bars = make_random_bars(2, 200);
+  for (const Leak& leak : leaks) {
+    SCOPED_TRACE(leak.name);
+    const auto leaking = [&](const Bars& part) {
+      Matrix matrix = compute_matrix(set, part);
+      leak.plant(matrix, part);
+      return matrix;
+    };
+    const std::vector<std::size_t> cuts{10, 60, 120, 199};
+    const auto checked = check_truncation(leaking, bars, cuts);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Errc::contract_violation);
+    EXPECT_THAT(checked.error().message, testing::HasSubstr("feature close_sma20 looks ahead"));
+  }
+}
+
+TEST(CheckTruncation, RefusesCutsThatProveNothing) {
+  const FeatureSet set = compile({desk_features[0]});
+  const Bars bars = make_random_bars(3, 30);
+  for (const std::vector<std::size_t>& cuts : {std::vector<std::size_t>{}, {0}, {31}, {5, 31}}) {
+    const auto checked = check_truncation(set, bars, cuts);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Errc::invalid_input);
+  }
+}
+
+}  // namespace
+}  // namespace converge::feature
