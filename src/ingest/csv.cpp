@@ -11,9 +11,24 @@
 namespace converge::ingest {
 namespace {
 
-constexpr std::array<std::string_view, 10> rules{"",          "unclosed_quote", "stray_quote",    "huge_field", "nul",
-                                                 "stray_cr",  "utf8",           "empty_line",     "missing_column",
-                                                 "extra_field"};
+struct FaultWords {
+  std::string_view rule;
+  std::string_view message;
+};
+
+// In the order of CsvFault.
+constexpr std::array<FaultWords, 10> fault_words{{
+    {"", ""},
+    {"unclosed_quote", "a quoted field is not closed on its line"},
+    {"stray_quote", "a quote where none may be: quote the whole field, and double the quotes inside it"},
+    {"huge_field", "a field is larger than any column holds"},
+    {"nul", "a zero byte"},
+    {"stray_cr", "a carriage return that ends no line"},
+    {"utf8", "bytes that are not UTF-8"},
+    {"empty_line", "nothing on the line"},
+    {"missing_column", "fewer fields than the header names"},
+    {"extra_field", "more fields than the header names"},
+}};
 
 constexpr std::string_view bom_utf8 = "\xEF\xBB\xBF";
 
@@ -43,7 +58,11 @@ std::string unescape(std::string_view text) {
 }  // namespace
 
 std::string_view csv_rule(CsvFault fault) {
-  return rules[static_cast<std::size_t>(fault)];
+  return fault_words[static_cast<std::size_t>(fault)].rule;
+}
+
+std::string_view csv_message(CsvFault fault) {
+  return fault_words[static_cast<std::size_t>(fault)].message;
 }
 
 CsvScanner::CsvScanner(std::string_view text, CsvOptions options)

@@ -35,8 +35,9 @@ enum class CsvFault {
   extra_field,
 };
 
-// The word for a fault in quarantine: "unclosed_quote". Empty for none.
+// The word for a fault in quarantine, "unclosed_quote", and what to say about it. Empty for none.
 std::string_view csv_rule(CsvFault fault);
+std::string_view csv_message(CsvFault fault);
 
 struct CsvOptions {
   char separator = ',';
