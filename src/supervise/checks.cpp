@@ -10,8 +10,8 @@
 
 namespace converge::supervise {
 
-std::span<const Check> checks() {
-  static constexpr std::array<Check, 6> table{{
+std::span<const FindingCheck> checks() {
+  static constexpr std::array<FindingCheck, 6> table{{
       {"loss_drift", "the champion's recent losses are beyond what its own test period explains", check::observe_loss_drift},
       {"feature_drift", "recent features are beyond what the training window explains", check::observe_feature_drift},
       {"no_champion", "a declared model has no champion", check::observe_no_champion},

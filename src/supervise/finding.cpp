@@ -8,7 +8,7 @@ namespace converge::supervise {
 
 std::vector<Observation> observe(const Facts& facts) {
   std::vector<Observation> all;
-  for (const Check& check : checks()) {
+  for (const FindingCheck& check : checks()) {
     for (Observation& observation : check.observe(facts)) {
       observation.kind = check.kind;
       all.push_back(std::move(observation));

@@ -21,14 +21,14 @@ struct Observation {
 };
 
 // One check: a kind of finding and the function that looks for it.
-struct Check {
+struct FindingCheck {
   std::string_view kind;
   std::string_view looks_for;
   std::vector<Observation> (*observe)(const Facts&);
 };
 
 // Every check there is, in the order in which they run. A new one is a file under supervise/check/ and a row here.
-std::span<const Check> checks();
+std::span<const FindingCheck> checks();
 
 std::vector<Observation> observe(const Facts& facts);
 

@@ -48,7 +48,7 @@ Result<Policy> parse_policy(std::string_view toml, std::string_view where) {
   return policy;
 }
 
-Decision decide(const Policy& policy, ProposalAction action, std::string_view finding_kind) {
+PolicyDecision decide(const Policy& policy, ProposalAction action, std::string_view finding_kind) {
   if (policy.freeze) return {ProposalStatus::held, "freeze", "the policy is frozen: nothing is done by itself"};
   for (const PolicyRule& rule : policy.rules) {
     const bool names_finding = std::ranges::any_of(
@@ -63,10 +63,10 @@ Decision decide(const Policy& policy, ProposalAction action, std::string_view fi
   return {ProposalStatus::proposed, "", "no rule of the policy names it: a person decides"};
 }
 
-Decision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
-                        std::int64_t retrains_today, Decision allowed) {
+PolicyDecision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
+                        std::int64_t retrains_today, PolicyDecision allowed) {
   if (allowed.status != ProposalStatus::approved) return allowed;
-  const auto hold = [&](std::string reason) { return Decision{ProposalStatus::held, allowed.rule, std::move(reason)}; };
+  const auto hold = [&](std::string reason) { return PolicyDecision{ProposalStatus::held, allowed.rule, std::move(reason)}; };
   if (model.retrain_running) return hold("a retrain of this model is running");
   if (model.sessions_since_attempt && *model.sessions_since_attempt < limits.cooldown_sessions)
     return hold(fmt::format("cool-down: the last attempt was less than {} sessions ago", limits.cooldown_sessions));

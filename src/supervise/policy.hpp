@@ -38,17 +38,17 @@ struct RetrainLimits {
   std::int64_t holdout_rows = 252;       // labels a challenger is judged on: none that the champion was fitted on
 };
 
-struct Decision {
+struct PolicyDecision {
   ProposalStatus status = ProposalStatus::proposed;  // proposed (a person must decide), held, or approved
   std::string rule;
   std::string reason;
 };
 
 // What the policy says of a proposal, before the governor is asked.
-Decision decide(const Policy& policy, ProposalAction action, std::string_view finding_kind);
+PolicyDecision decide(const Policy& policy, ProposalAction action, std::string_view finding_kind);
 
 // Whether a retrain that the policy allows may start now: one run at a time, the cool-down, enough new labels, the budget.
-Decision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
-                        std::int64_t retrains_today, Decision allowed);
+PolicyDecision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
+                        std::int64_t retrains_today, PolicyDecision allowed);
 
 }  // namespace converge::supervise

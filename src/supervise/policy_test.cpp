@@ -37,7 +37,7 @@ TEST(Policy, TheFirstRuleThatNamesActionAndFindingDecides) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
-    const Decision decision = decide(policy, c.action, c.kind);
+    const PolicyDecision decision = decide(policy, c.action, c.kind);
     EXPECT_EQ(decision.status, c.status);
     EXPECT_EQ(decision.rule, c.rule);
     EXPECT_FALSE(decision.reason.empty());
@@ -119,7 +119,7 @@ TEST(Governor, AllowsARetrainOnlyWhenNothingSpeaksAgainstIt) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
-    const Decision decision =
+    const PolicyDecision decision =
         govern_retrain(policy, limits, c.model, c.today, {ProposalStatus::approved, "rule", "the policy allows it"});
     EXPECT_EQ(decision.status, c.status);
     EXPECT_NE(decision.reason.find(c.says), std::string::npos) << decision.reason;
@@ -127,7 +127,7 @@ TEST(Governor, AllowsARetrainOnlyWhenNothingSpeaksAgainstIt) {
 }
 
 TEST(Governor, NeverTurnsARefusalIntoAnApproval) {
-  const Decision asked = govern_retrain({}, {}, ready_model(), 0, {ProposalStatus::proposed, "", "a person decides"});
+  const PolicyDecision asked = govern_retrain({}, {}, ready_model(), 0, {ProposalStatus::proposed, "", "a person decides"});
   EXPECT_EQ(asked.status, ProposalStatus::proposed);
 }
 

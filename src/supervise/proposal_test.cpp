@@ -55,7 +55,7 @@ TEST(Suggest, AThousandFindingsAboutOneSubjectAskForOneRetrain) {
 TEST(Playbook, AnswersEveryKindOfFindingThatIsLookedFor) {
   std::set<std::string_view> answered;
   for (const Play& play : playbook()) answered.insert(play.finding_kind);
-  for (const Check& check : checks()) EXPECT_TRUE(answered.contains(check.kind)) << check.kind;
+  for (const FindingCheck& check : checks()) EXPECT_TRUE(answered.contains(check.kind)) << check.kind;
 }
 
 }  // namespace

@@ -37,8 +37,7 @@ Result<std::int64_t> load_sessions_since(Scope& scope, const WatchedModel& model
 }
 
 bool is_decision(const DriftReportRow& row) {
-  return row.verdict == DriftReportVerdict::drift &&
-         (row.feature == "all" || row.statistic == DriftReportStatistic::log_loss);
+  return row.verdict == DriftReportVerdict::drift && row.feature == "all";
 }
 
 std::vector<DriftFact> collect_drifts(std::span<const DriftReportRow> rows) {
@@ -48,9 +47,9 @@ std::vector<DriftFact> collect_drifts(std::span<const DriftReportRow> rows) {
     DriftFact fact{std::string(enum_text(row.statistic)), row.window_sessions, row.value, row.threshold, "", 0};
     for (const DriftReportRow& part : rows) {
       const bool same = part.statistic == row.statistic && part.window_sessions == row.window_sessions;
-      if (!same || part.feature == "all" || part.threshold <= 0) continue;
+      if (!same || part.feature.starts_with("all") || part.threshold <= 0) continue;
       const double ratio = part.value / part.threshold;
-      if (ratio > fact.worst_ratio && row.feature == "all") {
+      if (ratio > fact.worst_ratio) {
         fact.worst_ratio = ratio;
         fact.worst_feature = part.feature;
       }
@@ -162,13 +161,13 @@ const RetrainLimits& find_limits(const SuperviseOptions& options, std::string_vi
   return found == options.models.end() ? defaults : found->limits;
 }
 
-Decision judge(const Bench& bench, const ProposalRow& proposal) {
+PolicyDecision judge(const Bench& bench, const ProposalRow& proposal) {
   const auto finding = std::ranges::find(bench.findings, proposal.finding_id, &FindingRow::id);
   if (finding == bench.findings.end())
     return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
   if (bench.scope.now >= proposal.expires_at)
     return {ProposalStatus::expired, "", "nobody decided it in time"};
-  Decision decision = decide(bench.options.policy, proposal.action, finding->kind);
+  PolicyDecision decision = decide(bench.options.policy, proposal.action, finding->kind);
   const ModelFacts* model = find_model(bench.facts, proposal.subject);
   if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
   return govern_retrain(bench.options.policy, find_limits(bench.options, model->model), *model, bench.retrains_today,
@@ -187,7 +186,7 @@ Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
   return store::enqueue_job(bench.scope, request);
 }
 
-Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Decision& decision,
+Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const PolicyDecision& decision,
                          const std::optional<std::string>& job_id) {
   AuditRow row;
   row.id = scope.id("audit", "proposal/" + proposal.id);
@@ -203,7 +202,7 @@ Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Decisi
   return scope.tx.insert(row);
 }
 
-Result<void> carry_out(Bench& bench, const ProposalRow& proposal, const Decision& decision) {
+Result<void> carry_out(Bench& bench, const ProposalRow& proposal, const PolicyDecision& decision) {
   std::optional<std::string> job_id;
   if (decision.status == ProposalStatus::approved && proposal.action == ProposalAction::retrain) {
     TRY(job_id, start_retrain(bench, proposal));
@@ -261,7 +260,7 @@ Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& opti
   undecided.insert(undecided.end(), proposals.begin(), proposals.end());
   for (const ProposalRow& proposal : undecided) {
     if (proposal.status == ProposalStatus::approved) continue;
-    const Decision decision = judge(bench, proposal);
+    const PolicyDecision decision = judge(bench, proposal);
     const bool unchanged = decision.status == proposal.status && decision.reason == proposal.decision_reason;
     if (!unchanged) TRY_VOID(carry_out(bench, proposal, decision));
     counts.approved += decision.status == ProposalStatus::approved ? 1 : 0;

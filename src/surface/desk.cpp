@@ -111,12 +111,10 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY(desk.contracts, load_each<contract::Contract>(root, "contracts", ".schema.json", contract::load_contract));
   TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", ingest::parse_source));
   TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", model::parse_model));
-  TRY(desk.templates, load_each<content::ContentTemplate>(root, "templates", ".md", content::parse_content_template));
   TRY(desk.queries, load_each<NamedQuery>(root, "queries", ".sql", [](std::string text, const std::string& where) -> Result<NamedQuery> {
         return NamedQuery{fs::path(where).stem().string(), std::move(text)};
       }));
-  TRY(const std::string style, load_text(root / "style" / "guide.yaml"));
-  TRY(desk.style, content::parse_style_guide(style, "style/guide.yaml"));
+  TRY(desk.content, content::load_content_source(root.string()));
   TRY(const std::string policy, load_text(root / "policy.toml"));
   TRY(desk.policy, supervise::parse_policy(policy, "policy.toml"));
   TRY_VOID(check_sources(desk));

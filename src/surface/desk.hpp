@@ -3,8 +3,7 @@
 // Read whole and checked whole before anything is done with it: a file that does not parse stops every command that
 // needs the desk, with the file and the place.
 #pragma once
-#include "content/content_template.hpp"
-#include "content/style_guide.hpp"
+#include "content/content_source.hpp"
 #include "contract/contract.hpp"
 #include "ingest/source.hpp"
 #include "model/model_spec.hpp"
@@ -32,8 +31,7 @@ struct Desk {
   std::vector<contract::Contract> contracts;  // the owner's own tables
   std::vector<ingest::Source> sources;
   std::vector<model::ModelSpec> models;
-  content::StyleGuide style;
-  std::vector<content::ContentTemplate> templates;
+  content::ContentSource content;  // style guide and templates
   supervise::Policy policy;
   std::vector<NamedQuery> queries;
 

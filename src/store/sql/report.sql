@@ -29,7 +29,7 @@ WHERE d.model = ? AND d.decided_at >= ? AND d.decided_at <= ? ORDER BY d.decided
 -- The decisions of the drift stage: the joint statistics and the losses.
 SELECT r.known_at, r.statistic, r.window_sessions, r.value, r.threshold, r.verdict
 FROM drift_report r JOIN model_version v ON v.id = r.model_version_id
-WHERE v.model = ? AND r.known_at >= ? AND r.known_at <= ? AND (r.feature = 'all' OR r.statistic = 'log_loss')
+WHERE v.model = ? AND r.known_at >= ? AND r.known_at <= ? AND r.feature = 'all'
 ORDER BY r.statistic, r.window_sessions, r.known_at
 
 -- name: report_published

@@ -1,0 +1,22 @@
+// supervise/run_note.hpp — a short note for every decision of the gate and every notice that the policy allows.
+#pragma once
+#include "content/run_content.hpp"
+#include "store/db.hpp"
+
+namespace converge::supervise {
+
+// Asks the content stage for the notes that are due: promotion_note and refusal_note for gate decisions, finding_note for
+// approved proposals to notify, which are done with it.
+//   writes         what content::run_content writes, and proposal
+//   tx             needs one
+//   idempotent by  the subject of a note: gate_decision:<id>, finding:<id>
+//   errors         as content::run_content
+Result<content::ContentCount> run_note(store::Scope& scope, const content::ContentSource& source);
+
+// The fields of a note. `champion` is the version it was compared with, if any.
+content::NoteRequest make_decision_note(const GateDecisionRow& decision, const ModelVersionRow& version,
+                                        const std::optional<ModelVersionRow>& champion);
+// errors: invalid_input when the evidence is not an object
+Result<content::NoteRequest> make_finding_note(const FindingRow& finding, const ProposalRow& proposal);
+
+}  // namespace converge::supervise
