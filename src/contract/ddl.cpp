@@ -141,18 +141,30 @@ std::string render_create_table(const Contract& contract, ServerFlavor flavor) {
                      render_table_end(flavor));
 }
 
-std::string render_create_view(const Contract& contract, ServerFlavor) {
+namespace {
+
+std::string render_view(std::string_view verb, const Contract& contract) {
   std::vector<std::string> columns;
   for (const Column& column : contract.columns) columns.push_back(quote_name("shown") + "." + quote_name(column.name));
   std::string same_key;
   for (const std::string& name : contract.primary_key)
     if (name != "revision") same_key += fmt::format("`later`.{0} = `shown`.{0} AND ", quote_name(name));
   return fmt::format(
-      "CREATE VIEW {0} AS\n"
-      "SELECT {1}\n"
-      "FROM {2} AS `shown`\n"
-      "WHERE NOT EXISTS (SELECT 1 FROM {2} AS `later` WHERE {3}`later`.`revision` > `shown`.`revision`)",
-      quote_name(contract.latest_view), fmt::join(columns, ", "), quote_name(contract.table), same_key);
+      "{0} {1} AS\n"
+      "SELECT {2}\n"
+      "FROM {3} AS `shown`\n"
+      "WHERE NOT EXISTS (SELECT 1 FROM {3} AS `later` WHERE {4}`later`.`revision` > `shown`.`revision`)",
+      verb, quote_name(contract.latest_view), fmt::join(columns, ", "), quote_name(contract.table), same_key);
+}
+
+}  // namespace
+
+std::string render_create_view(const Contract& contract, ServerFlavor) {
+  return render_view("CREATE VIEW", contract);
+}
+
+std::string render_replace_view(const Contract& contract, ServerFlavor) {
+  return render_view("CREATE OR REPLACE VIEW", contract);
 }
 
 }  // namespace converge::contract

@@ -25,6 +25,8 @@ std::string render_create_table(const Contract& contract, ServerFlavor flavor);
 
 // The view that shows, for each key, the row of the highest revision. The contract must name a latest_view.
 std::string render_create_view(const Contract& contract, ServerFlavor flavor);
+// The same over a view that is there: one statement, so there is no moment without a view.
+std::string render_replace_view(const Contract& contract, ServerFlavor flavor);
 
 // One line of CREATE TABLE, also the operand of ADD COLUMN and MODIFY COLUMN: "`open` decimal(18,8) NOT NULL".
 std::string render_column(const Column& column);
