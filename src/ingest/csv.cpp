@@ -192,7 +192,8 @@ void CsvScanner::check_content(CsvRecord& record) const {
   else if (fields_.size() < header_.size()) record.fault = CsvFault::missing_column;
   else if (fields_.size() > header_.size()) record.fault = CsvFault::extra_field;
   else return;
-  record.fault_field = std::min(fields_.size(), header_.size());
+  const bool blames_a_column = record.fault == CsvFault::missing_column;
+  record.fault_field = blames_a_column ? fields_.size() : header_.size();
 }
 
 void CsvScanner::end_record(CsvRecord& record, std::size_t line_end) {

@@ -81,9 +81,9 @@ TEST(Csv, RefusesTheRecordAndKeepsEveryRowBehindIt) {
   const Case cases[] = {
       {"missing column", "a,b\n1\n3,4\n", {"2 missing_column@1: 1", "3: 3|4"}},
       {"extra field", "a,b\n1,2,3\n3,4\n", {"2 extra_field@2: 1,2,3", "3: 3|4"}},
-      {"empty line", "a,b\n\n3,4\n", {"2 empty_line@1: ", "3: 3|4"}},
-      {"empty CRLF line", "a,b\r\n\r\n3,4\r\n", {"2 empty_line@1: ", "3: 3|4"}},
-      {"empty last line", "a,b\n1,2\n\n", {"2: 1|2", "3 empty_line@1: "}},
+      {"empty line", "a,b\n\n3,4\n", {"2 empty_line@2: ", "3: 3|4"}},
+      {"empty CRLF line", "a,b\r\n\r\n3,4\r\n", {"2 empty_line@2: ", "3: 3|4"}},
+      {"empty last line", "a,b\n1,2\n\n", {"2: 1|2", "3 empty_line@2: "}},
       {"empty line of a one-column file", "a\n\n3\n", {"2 empty_line@1: ", "3: 3"}},
       {"unclosed quote", "a,b\n1,\"2\n3,4\n", {"2 unclosed_quote@1: 1,\"2", "3: 3|4"}},
       {"unclosed quote on the last line", "a,b\n3,4\n1,\"2", {"2: 3|4", "3 unclosed_quote@1: 1,\"2"}},

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <map>
 #include <numeric>
 
 namespace converge::ingest {
@@ -163,6 +164,37 @@ QuarantineRow make_quarantine_row(store::Scope& scope, const Decoder& decoder, c
           .known_at = scope.now};
 }
 
+// Writes the batch with its rows and its refusals; returns its id.
+Result<std::string> insert_batch(store::Scope& scope, const Decoder& decoder, const DecodedFile& file,
+                                 const std::vector<Load>& loads, const std::vector<RefusedRow>& refusals,
+                                 const IngestCounts& counts) {
+  const std::string& source = decoder.source().name;
+  Sha256Stream content;
+  const auto add_line = [&](std::string_view raw) {
+    content.add(raw);
+    content.add("\n");
+  };
+  for (const Load& load : loads) add_line(load.row->raw);
+  for (const RefusedRow& row : refusals) add_line(row.raw_sha256);
+  const std::string content_sha256 = content.finish_hex();
+  const IngestBatchRow batch{.id = scope.id("ingest_batch", source + "\x1f" + content_sha256),
+                             .source = source,
+                             .table_name = decoder.contract().table,
+                             .content_sha256 = content_sha256,
+                             .contract_hash = decoder.contract().hash,
+                             .rows_read = counts.rows_read,
+                             .rows_loaded = counts.rows_loaded,
+                             .rows_unchanged = counts.rows_unchanged,
+                             .rows_quarantined = counts.rows_quarantined,
+                             .known_at = scope.now};
+  TRY_VOID(scope.tx.insert(batch));
+  TRY_VOID(insert_loads(scope, decoder, file, loads, batch.id));
+  std::vector<QuarantineRow> quarantine;
+  for (const RefusedRow& row : refusals) quarantine.push_back(make_quarantine_row(scope, decoder, row, batch.id));
+  TRY_VOID(scope.tx.insert(quarantine));
+  return batch.id;
+}
+
 template <class Row>
 std::size_t count_due(const std::vector<Row>& rows, Instant now) {
   return static_cast<std::size_t>(std::ranges::upper_bound(rows, now, {}, &Row::known_at) - rows.begin());
@@ -204,6 +236,25 @@ Result<void> Feed::compare(store::Scope& scope) {
   TRY(const store::RowSet refused, scope.tx.select(sql::quarantine_key_by_source, store::params(decoder_->source().name)));
   for (const auto& row : refused.rows) quarantined_.emplace(std::get<std::int64_t>(row[0]), std::get<std::string>(row[1]));
   settled_ = {};
+  return {};
+}
+
+// Judges the opens against the bars in the table: the rows of a replay stand alone.
+Result<void> Feed::mark_opens(store::Scope& scope) {
+  const auto& bar = decoder_->source().bar;
+  if (!bar || !bar->mark_repeated_open) return {};
+  const auto cell = [&](const GoodRow& row, std::string_view name) {
+    const auto& columns = decoder_->contract().columns;
+    const auto found = std::ranges::find(columns, name, &Column::name);
+    return std::string(*file_.cell(row, decoder_->fills()[static_cast<std::size_t>(found - columns.begin())].slot));
+  };
+  for (GoodRow& row : file_.rows) {
+    const std::string symbol = bar->symbol.empty() ? cell(row, "symbol") : bar->symbol;
+    TRY(const Instant bar_at, parse_sql_instant(cell(row, "bar_at")));
+    TRY(const auto before, scope.tx.find<BarRow>(sql::bar_before, store::params(symbol, bar->timeframe, bar_at)));
+    TRY(const Decimal open, Decimal::parse(cell(row, "open")));
+    row.open_synthetic = before && is_repeated_open(open, before->close);
+  }
   return {};
 }
 
@@ -254,30 +305,45 @@ Result<IngestCounts> run_ingest(store::Scope& scope, Feed& feed) {
     return counts;
   }
 
-  Sha256Stream content;
-  const auto add_line = [&](std::string_view raw) {
-    content.add(raw);
-    content.add("\n");
-  };
-  for (const Load& load : loads) add_line(load.row->raw);
-  for (const RefusedRow& row : refusals) add_line(row.raw_sha256);
-  const std::string content_sha256 = content.finish_hex();
-  const IngestBatchRow batch{.id = scope.id("ingest_batch", source + "\x1f" + content_sha256),
-                             .source = source,
-                             .table_name = decoder.contract().table,
-                             .content_sha256 = content_sha256,
-                             .contract_hash = decoder.contract().hash,
-                             .rows_read = counts.rows_read,
-                             .rows_loaded = counts.rows_loaded,
-                             .rows_unchanged = counts.rows_unchanged,
-                             .rows_quarantined = counts.rows_quarantined,
-                             .known_at = scope.now};
-  TRY_VOID(scope.tx.insert(batch));
-  TRY_VOID(insert_loads(scope, decoder, file, loads, batch.id));
-  std::vector<QuarantineRow> quarantine;
-  for (const RefusedRow& row : refusals) quarantine.push_back(make_quarantine_row(scope, decoder, row, batch.id));
-  TRY_VOID(scope.tx.insert(quarantine));
-  feed.pending_.emplace(batch.id, due);
+  TRY(const std::string batch_id, insert_batch(scope, decoder, file, loads, refusals, counts));
+  feed.pending_.emplace(batch_id, due);
+  return counts;
+}
+
+Result<ReplayCounts> replay_quarantine(store::Scope& scope, const Decoder& decoder, std::string_view header) {
+  constexpr std::string_view rules_about_other_rows[] = {"duplicate_key", "changed_row"};
+  TRY(auto rows, scope.tx.load<QuarantineRow>(sql::quarantine_by_source, store::params(decoder.source().name)));
+  std::erase_if(rows, [](const QuarantineRow& row) { return row.state != QuarantineState::open; });
+  ReplayCounts counts{.rows_read = std::ssize(rows)};
+
+  std::string text = std::string(header) + "\n";
+  std::map<std::string, std::string, std::less<>> id_of_raw;
+  for (const QuarantineRow& row : rows) {
+    const bool is_whole = compute_sha256_hex(row.raw) == row.raw_sha256;
+    if (!is_whole || std::ranges::count(rules_about_other_rows, row.rule) != 0) continue;
+    TRY(const DecodedFile alone, decoder.decode(std::string(header) + "\n" + row.raw));
+    if (alone.rows.size() == 1 && alone.refused.empty() && id_of_raw.emplace(row.raw, row.id).second) text += row.raw + "\n";
+  }
+
+  TRY(Feed feed, Feed::open(decoder, std::move(text)));
+  TRY_VOID(feed.mark_opens(scope));
+  TRY_VOID(feed.compare(scope));
+  std::vector<Load> loads;
+  std::vector<std::string> replayed;
+  for (std::size_t i = 0; i < feed.file_.rows.size(); ++i) {
+    const GoodRow& row = feed.file_.rows[i];
+    const StoredRow& stored = feed.stored_[i];
+    if (row.known_at > scope.now || (stored.revision >= 0 && !stored.is_same)) continue;
+    if (stored.revision < 0) loads.push_back({&row, 0, scope.now});
+    replayed.push_back(id_of_raw.find(row.raw)->second);
+  }
+  if (!loads.empty()) {
+    const IngestCounts batch{.rows_read = std::ssize(loads), .rows_loaded = std::ssize(loads)};
+    TRY_VOID(insert_batch(scope, decoder, feed.file_, loads, {}, batch));
+  }
+  for (const std::string& id : replayed) TRY_VOID(scope.tx.execute(sql::quarantine_mark_replayed, store::params(id)));
+  counts.rows_replayed = std::ssize(replayed);
+  counts.rows_open = counts.rows_read - counts.rows_replayed;
   return counts;
 }
 

@@ -23,6 +23,15 @@ struct IngestCounts {
   bool operator==(const IngestCounts&) const = default;
 };
 
+// rows_read = rows_replayed + rows_open.
+struct ReplayCounts {
+  std::int64_t rows_read = 0;
+  std::int64_t rows_replayed = 0;  // in the table now
+  std::int64_t rows_open = 0;
+
+  bool operator==(const ReplayCounts&) const = default;
+};
+
 // What the table holds for a row of the file.
 struct StoredRow {
   std::int64_t revision = -1;  // the highest; -1: no such row
@@ -46,8 +55,10 @@ class Feed {
 
  private:
   friend Result<IngestCounts> run_ingest(store::Scope& scope, Feed& feed);
+  friend Result<ReplayCounts> replay_quarantine(store::Scope& scope, const Decoder& decoder, std::string_view header);
   Feed(const Decoder& decoder, DecodedFile file) : decoder_(&decoder), file_(std::move(file)) {}
   Result<void> compare(store::Scope& scope);
+  Result<void> mark_opens(store::Scope& scope);
 
   // Rows and refusals before these places are settled: in the table and in quarantine.
   struct Place {
@@ -77,9 +88,12 @@ class Feed {
 Result<IngestCounts> run_ingest(store::Scope& scope, Feed& feed);
 
 // Judges the open quarantine rows of the decoder's source again, as lines of a file with `header`, after the contract or the
-// source file was mended. Rows that pass are loaded (known from now on) and marked as replayed; the others stay open.
-// Rows whose raw text was cut or had bytes escaped cannot pass.
-Result<IngestCounts> replay_quarantine(store::Scope& scope, const Decoder& decoder, std::string_view header);
+// source file was mended. A row that passes is loaded, known from now on, and marked as replayed. It stays open when it still
+// breaks a rule, when the table holds other values for its key by now (correct the file instead), when it was refused for
+// its key, or when its raw text was cut or had bytes escaped.
+//   writes      ingest_batch and the source's table when a row is loaded, quarantine
+//   errors      as run_ingest
+Result<ReplayCounts> replay_quarantine(store::Scope& scope, const Decoder& decoder, std::string_view header);
 
 // Rows in quarantine that are still open, in the order of source and line.
 Result<std::vector<QuarantineRow>> load_quarantine(store::Tx& tx);

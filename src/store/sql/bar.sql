@@ -18,3 +18,12 @@ ORDER BY b.bar_at
 SELECT * FROM bar
 WHERE symbol = ? AND timeframe = ? AND known_at > ? AND known_at <= ?
 ORDER BY known_at, bar_at, revision
+
+-- name: bar_before
+-- The bar before an instant, as it is known now.
+SELECT * FROM bar WHERE symbol = ? AND timeframe = ? AND bar_at < ? ORDER BY bar_at DESC, revision DESC LIMIT 1
+
+-- name: bar_known_count
+-- How many rows of one series, of any revision, were known at an instant: tells a reader that keeps bars whether it has them all.
+-- Parameters: symbol, timeframe, known_at (inclusive).
+SELECT COUNT(*) AS rows_known FROM bar WHERE symbol = ? AND timeframe = ? AND known_at <= ?

@@ -1,0 +1,67 @@
+#include "ingest/infer.hpp"
+
+#include "ingest/source.hpp"
+
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <iterator>
+
+namespace converge::ingest {
+namespace {
+
+using std::string;
+using testing::HasSubstr;
+
+void fill_in(string& toml, const string& key, const string& value) {
+  const std::size_t at = toml.find("\n" + key + " = \"\"");
+  ASSERT_NE(at, string::npos) << toml;
+  toml.insert(at + key.size() + 5, value);
+}
+
+TEST(Infer, ProposesTheSampleSource) {
+  std::ifstream csv(CONVERGE_SOURCE_DIR "/desk/data/sp500.csv", std::ios::binary);
+  const string text(std::istreambuf_iterator<char>(csv), {});
+  const auto proposed = propose_source(text, "data/sp500.csv");
+  ASSERT_TRUE(proposed) << proposed.error().message;
+  EXPECT_THAT(*proposed, HasSubstr("all of its 5105 rows"));
+  EXPECT_THAT(*proposed, HasSubstr("dates: 5105 values, 2000-01-03 to 2020-04-17"));
+  EXPECT_THAT(parse_source(*proposed, "sources/sp500.toml").error().message, HasSubstr("/zone"));
+
+  string filled = *proposed;
+  fill_in(filled, "zone", "America/New_York");
+  fill_in(filled, "close_at", "16:00");
+  const auto source = parse_source(filled, "sources/sp500.toml");
+  ASSERT_TRUE(source) << source.error().message << "\n" << filled;
+  EXPECT_TRUE(check_source(*source, contract::system_contract("bar")));
+  EXPECT_EQ(source->bar->timeframe, "1d");
+  EXPECT_EQ(source->bar->symbol, "sp500");
+  EXPECT_THAT(source->ignore, testing::ElementsAre("adjclose"));
+}
+
+TEST(Infer, NeverChoosesTheEndOfTheBarForAnybody) {
+  const auto proposed = propose_source(
+      "Time;O;H;L;C;Vol\n2020-03-16 10:00:00;1;2;1;2;5\n2020-03-16 10:05:00;1;2;1;2;5\n2020-03-16 10:10:00;1;2;1;2;5\n", "eur usd.csv");
+  ASSERT_TRUE(proposed) << proposed.error().message;
+  for (const char* line : {"separator = \";\"", "symbol = \"eur_usd\"", "timeframe = \"5m\"", "stamp_format = \"date-time\"", "stamp = \"\""})
+    EXPECT_THAT(*proposed, HasSubstr(line));
+  EXPECT_THAT(parse_source(*proposed, "x.toml").error().message, HasSubstr("/stamp"));
+}
+
+TEST(Infer, DescribesAnOwnersFile) {
+  const auto proposed = propose_source("Player Name,Score %,seen\nada,1.25,\nbob,-3,\n\"c\"d,1,2\n", "s.csv");
+  ASSERT_TRUE(proposed) << proposed.error().message;
+  for (const char* line : {"table = \"\"", "\"Player Name\" = \"player_name\"", "texts: 2 values", "\"Score %\" = \"score\"",
+                           "numbers with up to 2 digits after the point: 2 values, 1.25 to -3", "always empty",
+                           "1 rows are malformed and would go to quarantine; the first: line 4, stray_quote"})
+    EXPECT_THAT(*proposed, HasSubstr(line));
+}
+
+TEST(Infer, RefusesAFileWithoutRows) {
+  EXPECT_THAT(propose_source("", "s.csv").error().message, HasSubstr("the file is empty"));
+  EXPECT_THAT(propose_source("a,b\n", "s.csv").error().message, HasSubstr("not a single row"));
+  EXPECT_THAT(propose_source("a,b\n1\n", "s.csv").error().message, HasSubstr("not a single row"));
+}
+
+}  // namespace
+}  // namespace converge::ingest
