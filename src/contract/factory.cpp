@@ -12,7 +12,7 @@
 namespace converge::contract {
 namespace {
 
-constexpr int attempts_max = 20'000;
+constexpr int attempts_max = 5'000;
 constexpr int repeats_beyond_min = 6;
 constexpr std::int64_t length_beyond_min = 12;
 constexpr std::string_view base32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

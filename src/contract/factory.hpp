@@ -12,7 +12,7 @@ namespace converge::contract {
 using RawRow = std::vector<std::optional<std::string>>;
 
 // A row that the validator accepts. Values lean towards the edges of what is allowed.
-// errors: invalid_input when the contract's checks let no row through in 20,000 attempts
+// errors: invalid_input when the contract's checks let no row through in 5,000 attempts
 Result<RawRow> make_valid_row(const Contract& contract, const Validator& validator, Rng& rng);
 
 // A row with exactly one fault, and the rule and pointer it must be refused with.

@@ -14,9 +14,11 @@ constexpr std::size_t name_length_max = 64;
 constexpr std::int64_t key_bytes_max = 3072;  // InnoDB, DYNAMIC rows
 constexpr std::int64_t bytes_per_character = 4;
 constexpr std::int64_t bytes_per_other = 12;  // no other type of ours needs more
-constexpr std::array<std::string_view, 9> money_words{"open", "high", "low", "close", "price", "amount", "cost", "fee", "cash"};
+constexpr std::array<std::string_view, 4> price_names{"open", "high", "low", "close"};
+constexpr std::array<std::string_view, 5> money_words{"price", "amount", "cost", "fee", "cash"};
 
 bool is_money(std::string_view name) {
+  if (std::ranges::find(price_names, name) != price_names.end()) return true;
   return std::ranges::any_of(money_words, [&](std::string_view word) {
     return name == word || (name.ends_with(word) && name[name.size() - word.size() - 1] == '_');
   });
