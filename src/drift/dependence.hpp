@@ -1,6 +1,6 @@
 // drift/dependence.hpp — how much consecutive rows repeat each other, and what that makes of a window.
 //
-// Pure. Market features are autocorrelated: 250 rows of an AR(0.99) are worth two or three independent ones.
+// Pure. Market features are autocorrelated: 250 rows of an AR(0.99) are worth two independent ones.
 #pragma once
 #include <cstddef>
 #include <span>
