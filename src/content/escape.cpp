@@ -9,7 +9,7 @@ namespace {
 // Characters that can begin a construct anywhere in a line.
 constexpr std::string_view inline_marks = "\\`*[]<>&|~{}";
 // Characters that can begin a block when they come first.
-constexpr std::string_view block_marks = "#+-=:";
+constexpr std::string_view block_marks = "+-=:";
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -50,7 +50,9 @@ bool starts_bare_link(std::string_view text, std::size_t at) {
 bool needs_escape(std::string_view text, std::size_t at) {
   const char c = text[at];
   if (inline_marks.find(c) != std::string_view::npos) return true;
-  if (at == 0 && block_marks.find(c) != std::string_view::npos) return !(at + 1 < text.size() && is_word_byte(text[at + 1])) || c == '#';
+  if (at == 0 && block_marks.find(c) != std::string_view::npos) return at + 1 == text.size() || !is_word_byte(text[at + 1]);
+  // A heading may be closed as well as opened by it.
+  if (c == '#') return at == 0 || text[at - 1] == ' ';
   if (c == '_') return at == 0 || at + 1 == text.size() || !is_word_byte(text[at - 1]) || !is_word_byte(text[at + 1]);
   if ((c == '.' || c == ')') && ends_list_number(text, at)) return at + 1 == text.size() || text[at + 1] == ' ';
   if (c == '!' && at + 1 == text.size()) return true;

@@ -1,0 +1,221 @@
+#include "content/content_template.hpp"
+
+#include "base/time.hpp"
+#include "content/prose.hpp"
+#include "content/yaml.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cctype>
+#include <cmath>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace converge::content {
+namespace {
+
+constexpr int digits_max = 17;
+
+bool is_text(const Json& value) {
+  return value.is_string();
+}
+bool is_name(const Json& value) {
+  const auto is_name_byte = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("_.:/-").find(char(c)) != std::string_view::npos; };
+  return value.is_string() && !value.get_string().empty() && std::ranges::all_of(value.get_string(), is_name_byte);
+}
+bool is_integer(const Json& value) {
+  return value.is_int64() || value.is_uint64();
+}
+bool is_number(const Json& value) {
+  return is_integer(value) || (value.is_double() && std::isfinite(value.get_double()));
+}
+bool is_boolean(const Json& value) {
+  return value.is_bool();
+}
+bool is_date(const Json& value) {
+  return value.is_string() && parse_date(value.get_string()).has_value();
+}
+bool is_list(const Json& value) {
+  return value.is_array();
+}
+
+struct FieldTypeRow {
+  FieldType type;
+  std::string_view name;
+  bool (*holds)(const Json&);
+  bool takes_digits;
+};
+constexpr FieldTypeRow field_types[] = {
+    {FieldType::text, "text", is_text, false},          {FieldType::name, "name", is_name, false},
+    {FieldType::integer, "integer", is_integer, false}, {FieldType::number, "number", is_number, true},
+    {FieldType::boolean, "boolean", is_boolean, false}, {FieldType::date, "date", is_date, false},
+    {FieldType::list, "list", is_list, true},
+};
+
+const FieldTypeRow& type_row(FieldType type) {
+  return *std::ranges::find(field_types, type, &FieldTypeRow::type);
+}
+
+Result<const FieldTypeRow*> read_type(const YamlNode& node, std::string_view where) {
+  const auto* row = std::ranges::find(field_types, node.text, &FieldTypeRow::name);
+  if (row != std::end(field_types)) return row;
+  std::vector<std::string_view> names;
+  for (const FieldTypeRow& known : field_types) names.push_back(known.name);
+  return fail_yaml(node, where, fmt::format("'{}' is not a field type; known: {}", node.text, fmt::join(names, ", ")));
+}
+
+Result<FieldSpec> read_field(const YamlMember& member, std::string_view where) {
+  const YamlNode& node = member.value;
+  FieldSpec spec{.name = member.key};
+  if (node.kind == YamlKind::scalar) {
+    TRY(const auto* type, read_type(node, where));
+    spec.type = type->type;
+    return spec;
+  }
+  constexpr std::string_view keys[] = {"type", "digits", "optional"};
+  TRY_VOID(refuse_unknown_keys(node, keys, where));
+  TRY(const YamlNode* type_node, require_key(node, "type", where));
+  TRY(const auto* type, read_type(*type_node, where));
+  spec.type = type->type;
+  if (const YamlNode* digits = node.find("digits")) {
+    TRY(const auto count, read_count(*digits, where));
+    if (!type->takes_digits || count > digits_max) return fail_yaml(*digits, where, "digits are for numbers and lists, 17 at most");
+    spec.digits = static_cast<int>(count);
+  }
+  if (const YamlNode* optional = node.find("optional")) {
+    if (optional->text != "true" && optional->text != "false") return fail_yaml(*optional, where, "expected true or false");
+    spec.optional = optional->text == "true";
+  }
+  return spec;
+}
+
+Result<std::vector<FieldSpec>> read_fields(const YamlNode& node, std::string_view where) {
+  if (node.kind != YamlKind::map) return fail_yaml(node, where, "expected `field: type` lines here");
+  std::vector<FieldSpec> fields;
+  for (const YamlMember& member : node.members) {
+    TRY(auto spec, read_field(member, where));
+    fields.push_back(std::move(spec));
+  }
+  return fields;
+}
+
+const FieldSpec* find_field(const std::vector<FieldSpec>& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields, name, &FieldSpec::name);
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// Inside a section over a list, a name may also belong to the item.
+bool is_declared(const std::vector<FieldSpec>& fields, const MustacheUse& use) {
+  if (find_field(fields, use.name.substr(0, use.name.find('.'))) != nullptr) return true;
+  if (use.name == "." && !use.sections.empty()) return true;
+  return std::ranges::any_of(use.sections, [&](const std::string& section) {
+    const FieldSpec* over = find_field(fields, section);
+    return over != nullptr && over->type == FieldType::list;
+  });
+}
+
+Result<MustacheTemplate> parse_declared(std::string_view text, const std::vector<FieldSpec>& fields, std::string_view where,
+                                        int line_first) {
+  TRY(auto parsed, MustacheTemplate::parse(text, where, line_first));
+  for (const MustacheUse& use : parsed.uses()) {
+    if (is_declared(fields, use)) continue;
+    return fail(Errc::invalid_input, fmt::format("{}:{}: '{}' is used but not declared under fields", where, use.line, use.name));
+  }
+  return parsed;
+}
+
+Result<MustacheTemplate> read_template(const YamlNode& root, std::string_view key, const std::vector<FieldSpec>& fields,
+                                       std::string_view where) {
+  TRY(const YamlNode* node, require_key(root, key, where));
+  TRY(const auto text, read_text(*node, where));
+  return parse_declared(text, fields, where, node->line);
+}
+
+std::string render_number(const Json& value, int digits) {
+  if (digits < 0 || !value.is_number()) return render_json(value);
+  return fmt::format("{:.{}f}", value.to_number<double>(), digits);
+}
+
+// Numbers that have digits become their text; everything else stays.
+Json format_numbers(const Json& value, int digits) {
+  if (digits < 0) return value;
+  if (value.is_double()) return Json(render_number(value, digits));
+  if (const auto* list = value.if_array()) {
+    JsonArray formatted;
+    for (const Json& item : *list) formatted.push_back(format_numbers(item, digits));
+    return formatted;
+  }
+  if (const auto* object = value.if_object()) {
+    JsonObject formatted;
+    for (const auto& [key, item] : *object) formatted.emplace(key, format_numbers(item, digits));
+    return formatted;
+  }
+  return value;
+}
+
+Result<Json> make_field(const FieldSpec& spec, const JsonObject& fields) {
+  const Json* value = fields.if_contains(spec.name);
+  if (value == nullptr || value->is_null()) {
+    if (spec.optional) return Json();
+    return fail(Errc::invalid_input, fmt::format("field '{}' is missing", spec.name));
+  }
+  const FieldTypeRow& row = type_row(spec.type);
+  if (!row.holds(*value)) return fail(Errc::invalid_input, fmt::format("field '{}' must be of type {}, found {}", spec.name, row.name, render_json(*value)));
+  if (spec.type == FieldType::number) return Json(render_number(*value, spec.digits));
+  return format_numbers(*value, spec.digits);
+}
+
+Result<Json> make_view(const ContentTemplate& note, const JsonObject& fields) {
+  for (const auto& [name, value] : fields) {
+    if (find_field(note.fields, name) == nullptr)
+      return fail(Errc::invalid_input, fmt::format("field '{}' is not declared", std::string_view(name)));
+  }
+  JsonObject view;
+  for (const FieldSpec& spec : note.fields) {
+    TRY(auto value, make_field(spec, fields));
+    view.emplace(spec.name, std::move(value));
+  }
+  return Json(std::move(view));
+}
+
+std::string_view trim_line_feeds(std::string_view text) {
+  while (text.starts_with('\n')) text.remove_prefix(1);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+Result<ContentTemplate> parse_content_template(std::string_view text, std::string_view name, std::string_view where) {
+  const std::size_t body_begin = find_front_matter_end(text);
+  if (body_begin == 0) return fail(Errc::invalid_input, fmt::format("{}:1: a template begins with front matter between two `---` lines", where));
+  const std::string_view head = text.substr(0, body_begin);
+  const std::string_view yaml = head.substr(head.find('\n') + 1, head.rfind("---") - head.find('\n') - 1);
+  TRY(const YamlNode root, parse_yaml(yaml, where, 2));
+  constexpr std::string_view keys[] = {"title", "path", "targets", "fields"};
+  TRY_VOID(refuse_unknown_keys(root, keys, where));
+
+  ContentTemplate note;
+  note.name = name;
+  TRY(const YamlNode* fields, require_key(root, "fields", where));
+  TRY(note.fields, read_fields(*fields, where));
+  TRY(const YamlNode* targets, require_key(root, "targets", where));
+  TRY(note.targets, read_texts(*targets, where));
+  TRY(note.title, read_template(root, "title", note.fields, where));
+  TRY(note.path, read_template(root, "path", note.fields, where));
+  const int body_line = 1 + static_cast<int>(std::ranges::count(head, '\n'));
+  TRY(note.body, parse_declared(text.substr(body_begin), note.fields, where, body_line));
+  return note;
+}
+
+Result<RenderedNote> render_note(const ContentTemplate& note, const JsonObject& fields) {
+  const std::string doing = "template " + note.name;
+  TRY(const Json view, with_context(make_view(note, fields), doing));
+  TRY(const auto title, with_context(note.title.render(view, escape_markdown), doing));
+  TRY(const auto path, with_context(note.path.render(view, render_slug), doing));
+  TRY(const auto body, with_context(note.body.render(view, escape_markdown), doing));
+  return RenderedNote{.path = path + ".md", .markdown = fmt::format("# {}\n\n{}\n", title, trim_line_feeds(body))};
+}
+
+}  // namespace converge::content

@@ -1,0 +1,61 @@
+// content/content_template.hpp — templates/*.md: YAML front matter that declares the fields, and a Mustache body.
+//
+//   ---
+//   title: "{{model}}: version {{version}} is champion"
+//   path: "{{decided_on}}-{{model}}-version-{{version}}"       values become slugs; ".md" is added
+//   targets: [docs]
+//   fields:
+//     model: name                                             a type, or a map with type, digits, optional
+//     score: {type: number, digits: 4, optional: true}
+//   ---
+//   Version {{version}} of {{model}} ...
+//
+// A template may only use what it declares, and gets all of what it declares or an error. Pure.
+#pragma once
+#include "base/result.hpp"
+#include "content/mustache.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace converge::content {
+
+enum class FieldType {
+  text,     // any text; escaped where it is put
+  name,     // an identifier: letters, digits and _ . : / -
+  integer,
+  number,
+  boolean,
+  date,     // "2020-03-16"
+  list,     // of anything; digits apply to the numbers in it
+};
+
+struct FieldSpec {
+  std::string name;
+  FieldType type = FieldType::text;
+  int digits = -1;  // after the point, for numbers; -1 is as many as needed
+  bool optional = false;
+};
+
+struct ContentTemplate {
+  std::string name;
+  std::vector<FieldSpec> fields;
+  std::vector<std::string> targets;
+  MustacheTemplate title;
+  MustacheTemplate path;
+  MustacheTemplate body;
+};
+
+// `where` names the file in errors. errors: invalid_input as "file:line: what", also for a name that is used and not declared
+Result<ContentTemplate> parse_content_template(std::string_view text, std::string_view name, std::string_view where);
+
+struct RenderedNote {
+  std::string path;      // below a target, "2020-03-16-sp500-vol5-version-3.md"
+  std::string markdown;  // "# title", an empty line, the body
+};
+
+// errors: invalid_input naming template and field, when one is missing, undeclared or not of its type
+Result<RenderedNote> render_note(const ContentTemplate& note, const JsonObject& fields);
+
+}  // namespace converge::content

@@ -1,0 +1,19 @@
+#include "content/draft.hpp"
+
+#include <algorithm>
+
+namespace converge::content {
+
+Result<Draft> make_draft(const Linter& linter, const ContentTemplate& note, const JsonObject& fields) {
+  TRY(auto rendered, render_note(note, fields));
+  TRY(auto checked, fix_text(linter, rendered.markdown));
+  TRY(const Prose prose, parse_prose(checked.text));
+  const auto heading = std::ranges::find(prose.blocks, BlockKind::heading, &ProseBlock::kind);
+  return Draft{.title = heading == prose.blocks.end() ? std::string() : heading->text,
+               .path = std::move(rendered.path),
+               .markdown = std::move(checked.text),
+               .fixed = std::move(checked.fixed),
+               .left = std::move(checked.left)};
+}
+
+}  // namespace converge::content
