@@ -1,0 +1,43 @@
+// evaluate/run_backtest.hpp — the backtest of what the champions of a model really said, beside buying and holding.
+#pragma once
+#include "evaluate/backtest.hpp"
+#include "evaluate/performance.hpp"
+#include "model/model_spec.hpp"
+#include "store/db.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace converge::evaluate {
+
+// One side of the comparison: the fills and the curve, and what they amount to.
+struct BacktestSide {
+  BacktestResult result;
+  std::optional<Performance> performance;  // none after ruin
+};
+
+struct BacktestComparison {
+  std::vector<double> scores;  // per bar, NaN without a prediction
+  BacktestSide signal;
+  BacktestSide buy_and_hold;  // long from the first open on, under the same costs
+};
+
+// Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop; invalid_input for fewer than two bars
+Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores, const model::ModelSignal& signal);
+
+struct BacktestOutcome {
+  BacktestRow row;
+  BacktestComparison comparison;
+};
+
+// Backtests the predictions with role champion of bars in [from, to] that were made by scope.now: every score was given
+// before its outcome was known, by whichever version was in office.
+//   bars           of the model's symbol, as known at scope.now
+//   returns        none when no champion ever spoke in that time: a shadow is never acted on
+//   writes         backtest, trial (kind backtest)
+//   idempotent by  model, from, to, scope.now
+//   errors         invalid_input: fewer than two bars in [from, to]
+Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec, const feature::Bars& bars,
+                                                    Instant from, Instant to);
+
+}  // namespace converge::evaluate

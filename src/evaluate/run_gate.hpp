@@ -1,0 +1,16 @@
+// evaluate/run_gate.hpp — the gate stage: judges a candidate on its stored evaluation and, if it passes, promotes it.
+#pragma once
+#include "model/model_spec.hpp"
+#include "store/db.hpp"
+
+namespace converge::evaluate {
+
+// The verdict on a version, from the rows of `evaluation` that its training left (evaluate/gate.hpp).
+//   returns        the decision, which is the stored one when the version was judged before
+//   writes         gate_decision, trial (kind gate); model_alias (champion) and audit when promoted
+//   idempotent by  model_version_id
+//   errors         not_found: no such version; conflict: the champion is no longer the one it was compared with;
+//                  contract_violation: a row was judged that the candidate or the champion may have been fitted on
+Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec, const std::string& model_version_id);
+
+}  // namespace converge::evaluate

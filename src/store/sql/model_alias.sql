@@ -1,0 +1,10 @@
+-- name: model_alias_at
+-- Who held the alias at an instant. Parameters: model, alias, instant.
+SELECT * FROM model_alias WHERE model = ? AND alias = ? AND set_at <= ? ORDER BY sequence DESC LIMIT 1
+
+-- name: model_alias_history
+SELECT * FROM model_alias WHERE model = ? AND alias = ? AND set_at <= ? ORDER BY sequence
+
+-- name: model_alias_last
+-- The last sequence number, 0 without one; locks the range, so that two writers cannot take the same number.
+SELECT COALESCE(MAX(sequence), 0) AS sequence FROM model_alias WHERE model = ? AND alias = ? FOR UPDATE
