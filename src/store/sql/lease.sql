@@ -11,11 +11,11 @@ INSERT INTO lease (name, token, holder, lease_until) VALUES (?, ?, ?, NOW(6) + I
 UPDATE lease SET token = ?, holder = ?, lease_until = NOW(6) + INTERVAL ? MICROSECOND WHERE name = ? AND token = ?
 
 -- name: lease_renew
-UPDATE lease SET lease_until = NOW(6) + INTERVAL ? MICROSECOND WHERE name = ? AND token = ?
+UPDATE lease SET lease_until = NOW(6) + INTERVAL ? MICROSECOND WHERE name = ? AND token = ? AND holder <> ''
 
 -- name: lease_release
--- The row stays, so that the next token is greater than every earlier one.
-UPDATE lease SET holder = '', lease_until = NOW(6) WHERE name = ? AND token = ?
+-- The row stays, so that the next token is greater than every earlier one. Nobody holds it, so no fence may pass.
+UPDATE lease SET holder = '', lease_until = NOW(6) WHERE name = ? AND token = ? AND holder <> ''
 
 -- name: lease_fence
-SELECT token FROM lease WHERE name = ? AND token = ? LOCK IN SHARE MODE
+SELECT token FROM lease WHERE name = ? AND token = ? AND holder <> '' LOCK IN SHARE MODE

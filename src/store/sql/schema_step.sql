@@ -25,6 +25,9 @@ SELECT GET_LOCK(?, ?) AS taken
 -- name: schema_unlock
 SELECT RELEASE_LOCK(?) AS released
 
+-- name: schema_lock_wait
+SET SESSION lock_wait_timeout = ?
+
 -- name: schema_database
 SELECT DATABASE() AS name
 
@@ -71,9 +74,3 @@ JOIN information_schema.referential_constraints AS whole
  AND whole.constraint_name = part.constraint_name
 WHERE part.table_schema = DATABASE() AND part.referenced_table_name IS NOT NULL
 ORDER BY part.table_name, part.constraint_name, part.ordinal_position
-
--- name: schema_views
-SELECT table_name AS table_name, view_definition AS view_definition
-FROM information_schema.views
-WHERE table_schema = DATABASE()
-ORDER BY table_name

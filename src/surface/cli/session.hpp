@@ -17,6 +17,8 @@ class Session {
  public:
   explicit Session(std::string desk_dir) : desk_dir_(std::move(desk_dir)) {}
 
+  // The folder of the desk without reading it. errors: as find_desk_root
+  Result<std::filesystem::path> find_root() const { return find_desk_root(desk_dir_); }
   // errors: as find_desk_root and load_desk
   Result<const Desk*> desk();
 

@@ -1,0 +1,121 @@
+#include "model/registry.hpp"
+#include "model/run_predict.hpp"
+#include "store/sql.hpp"
+#include "surface/cli/command_tables.hpp"
+#include "surface/cli/model_view.hpp"
+#include "surface/cli/table_text.hpp"
+#include "surface/explain.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace converge::surface {
+namespace {
+
+using store::params;
+using store::Scope;
+using store::Tx;
+
+Result<int> run_model_list(Invocation& call) {
+  TRY(const auto as_of, call.arguments.find_instant("--as-of"));
+  const std::string model = call.arguments.find("MODEL").value_or("");
+  TRY(store::Db * db, call.session.db());
+  TRY(const auto rows, db->transact([&](Tx& tx) {
+    return tx.select(sql::model_listed, params(model, model, as_of.value_or(call.session.clock().now())));
+  }));
+  call.answer(render_table(rows), [&] { return render_rows_json(rows); });
+  return exit_ok;
+}
+
+Result<int> run_model_show(Invocation& call) {
+  TRY(store::Db * db, call.session.db());
+  TRY(const ModelVersionRow version, db->transact([&](Tx& tx) { return model::load_version(tx, call.arguments.require("ID")); }));
+  TRY(const JsonObject document, db->transact([&](Tx& tx) {
+    return load_explanation(tx, version.model, version.version, call.session.clock().now());
+  }));
+  call.answer(render_explanation(document), [&] { return Json(document); });
+  return exit_ok;
+}
+
+Result<int> run_model_explain(Invocation& call) {
+  TRY(const OpenModel open, open_model(call));
+  TRY(const auto version, call.arguments.find_count("--version"));
+  TRY(const JsonObject document, open.db->transact([&](Tx& tx) {
+    return load_explanation(tx, open.spec->name, version, open.as_of);
+  }));
+  call.answer(render_explanation(document), [&] { return Json(document); });
+  return exit_ok;
+}
+
+// A train job that a person asked for: the same queue, handler and gate, without a finding behind it.
+Result<int> run_model_train(Invocation& call) {
+  TRY(const OpenModel open, open_model(call));
+  TRY(const std::string id, open.db->transact([&](Tx& tx) {
+    store::JobRequest request;
+    request.kind = "train";
+    request.args = {{"model", open.spec->name}};
+    request.unique_key = "train:" + open.spec->name;
+    return store::enqueue_job(Scope{tx, open.as_of, open.desk->seed}, request);
+  }));
+  TRY_VOID(open.loop->run_due_jobs(open.as_of));
+  TRY(const auto job, open.db->transact([&](Tx& tx) { return tx.find<JobRow>(sql::job_by_id, params(id)); }));
+  if (!job || !job->result) return fail(Errc::unavailable, "train job " + id + " has not ended: " + (job ? job->error.value_or("it waits") : "it is gone"));
+  TRY(const Json result, parse_json(*job->result));
+  call.answer(render_explanation(result.as_object()), [&] { return result; });
+  return exit_ok;
+}
+
+Result<int> run_model_predict(Invocation& call) {
+  TRY(const OpenModel open, open_model(call));
+  model::ScorerCache scorers;
+  TRY(const auto counts, open.db->transact([&](Tx& tx) -> Result<model::PredictCounts> {
+    Scope scope{tx, open.as_of, open.desk->seed};
+    TRY(const auto known, open.loop->view(tx, *open.spec, open.as_of));
+    if (known.matrix.rows() == 0) return fail(Errc::not_found, "model " + open.spec->name + ": there are no bars yet");
+    return model::run_predict(scope, *open.spec, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers);
+  }));
+  call.answer(fmt::format("{} predictions written, {} of them abstentions\n", counts.predictions, counts.abstentions), [&] {
+    return Json(JsonObject{{"predictions", counts.predictions}, {"abstentions", counts.abstentions}});
+  });
+  return exit_ok;
+}
+
+Result<int> run_model_rollback(Invocation& call) {
+  TRY(const OpenModel open, open_model(call));
+  const std::string reason = call.arguments.require("--reason");
+  TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) {
+    Scope scope{tx, std::max(open.as_of, call.session.clock().now()), open.desk->seed};
+    return model::rollback_champion(scope, open.spec->name, "owner", reason);
+  }));
+  call.answer(fmt::format("version {} is champion of {} again\n", version.version, version.model),
+              [&] { return Json(JsonObject{{"model", version.model}, {"version", version.version}}); });
+  return exit_ok;
+}
+
+constexpr Option list_options[] = {{"MODEL", "", "Only this model"}, {"--as-of", "INSTANT", "As it was at this instant"}};
+constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
+constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option explain_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                      {"--version", "N", "This version instead of the champion"},
+                                      {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}, {"--reason", "TEXT", "Why, for the audit", true}};
+
+constexpr Command table[] = {
+    {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train},
+    {"model", "list", "List versions with their verdicts", list_options, run_model_list},
+    {"model", "show", "Show one version and the chain behind it", show_options, run_model_show},
+    {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict},
+    {"model", "rollback", "Return to the champion before the one in office", rollback_options, run_model_rollback},
+    {"model", "explain", "Print the whole chain behind the champion, or why there is none", explain_options, run_model_explain},
+};
+
+}  // namespace
+
+std::span<const Command> model_commands() {
+  return table;
+}
+
+}  // namespace converge::surface

@@ -1,0 +1,66 @@
+#include "surface/cli/command_tables.hpp"
+#include "surface/cli/session.hpp"
+#include "surface/cli/table_text.hpp"
+#include "surface/named_query.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace converge::surface {
+namespace {
+
+constexpr std::int64_t rows_max_default = 1000;
+
+Result<int> run_query_list(Invocation& call) {
+  TRY(const Desk* desk, call.session.desk());
+  std::string text;
+  JsonArray document;
+  for (const NamedQuery& query : desk->queries) {
+    TRY(const QueryText parsed, parse_query(query.text, "queries/" + query.name + ".sql"));
+    text += fmt::format("{}  {}\n", query.name, fmt::join(parsed.parameters, " "));
+    document.push_back(JsonObject{{"name", query.name}, {"parameters", JsonArray(parsed.parameters.begin(), parsed.parameters.end())}});
+  }
+  call.answer(text, [&] { return Json(document); });
+  return exit_ok;
+}
+
+Result<int> run_query_run(Invocation& call) {
+  TRY(const Desk* desk, call.session.desk());
+  const std::string& name = call.arguments.require("NAME");
+  const auto found = std::ranges::find(desk->queries, name, &NamedQuery::name);
+  if (found == desk->queries.end()) return fail(Errc::not_found, "query '" + name + "' is not in queries/; 'converge query list' shows them");
+  TRY(const QueryText query, parse_query(found->text, "queries/" + name + ".sql"));
+  std::map<std::string, std::string> values;
+  for (const std::string& pair : call.arguments.list("--param")) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) return fail(Errc::invalid_input, "--param is written NAME=VALUE, not '" + pair + "'");
+    values[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  TRY(const auto limit, call.arguments.find_count("--limit"));
+  TRY(store::Db * db, call.session.db());
+  TRY(const auto rows, run_query(db->options(), query, values, limit.value_or(rows_max_default)));
+  call.answer(render_table(rows), [&] { return render_rows_json(rows); });
+  return exit_ok;
+}
+
+constexpr Option run_options[] = {
+    {"NAME", "", "Query of the desk, without .sql", true},
+    {"--param", "NAME=VALUE", "Value of a parameter", false, true},
+    {"--limit", "ROWS", "At most so many rows (default 1000)"},
+};
+
+constexpr Command table[] = {
+    {"query", "list", "List the desk's named queries and their parameters", {}, run_query_list},
+    {"query", "run", "Run a named query, read-only", run_options, run_query_run},
+};
+
+}  // namespace
+
+std::span<const Command> query_commands() {
+  return table;
+}
+
+}  // namespace converge::surface

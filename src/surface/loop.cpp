@@ -1,0 +1,299 @@
+#include "surface/loop.hpp"
+
+#include "content/run_content.hpp"
+#include "evaluate/run_gate.hpp"
+#include "evaluate/run_outcome.hpp"
+#include "feedback/run_feedback.hpp"
+#include "model/run_predict.hpp"
+#include "publish/run_publish.hpp"
+#include "store/holder.hpp"
+#include "store/sql.hpp"
+#include "supervise/run_note.hpp"
+#include "surface/revision.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/object.hpp>
+#include <set>
+
+namespace converge::surface {
+namespace {
+
+using store::Db;
+using store::params;
+using store::Scope;
+using store::Tx;
+
+std::string series_key(const model::ModelSpec& spec) {
+  return spec.symbol + "/" + spec.timeframe;
+}
+
+void add(JsonObject& counts, std::string_view name, std::int64_t count) {
+  Json& sum = counts[name];
+  sum = (sum.is_int64() ? sum.get_int64() : 0) + count;
+}
+
+// Rows of the matrix that a version was trained on: from its first bar to the last whose label ended by its train_to_at.
+feature::Matrix cut_training_window(const feature::Matrix& matrix, const ModelVersionRow& version, std::size_t horizon) {
+  feature::Matrix window;
+  window.names = matrix.names;
+  for (std::size_t i = 0; i + horizon < matrix.rows(); ++i) {
+    if (matrix.bar_at[i] < version.train_from_at || matrix.bar_at[i + horizon] > version.train_to_at) continue;
+    window.bar_at.push_back(matrix.bar_at[i]);
+    const auto row = matrix.row(i);
+    window.values.insert(window.values.end(), row.begin(), row.end());
+  }
+  return window;
+}
+
+}  // namespace
+
+std::string program_revision() {
+  return revision;
+}
+
+Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
+    : desk_(desk), db_(db), recover_(std::move(recover)) {
+  const auto whole = [this](Result<JsonObject> (Loop::*stage)(Scope&)) {
+    return [this, stage](Scope& scope) { return (this->*stage)(scope); };
+  };
+  const auto steps = [this](Result<JsonObject> (Loop::*stage)(Db&, Instant)) {
+    return [this, stage](Db& handle, Instant now) { return (this->*stage)(handle, now); };
+  };
+  stages_ = {
+      {"ingest", whole(&Loop::ingest_stage), {}},   {"predict", whole(&Loop::predict_stage), {}},
+      {"outcome", whole(&Loop::outcome_stage), {}}, {"feedback", whole(&Loop::feedback_stage), {}},
+      {"drift", whole(&Loop::drift_stage), {}},     {"supervise", whole(&Loop::supervise_stage), {}},
+      {"work", {}, steps(&Loop::work_stage)},       {"note", whole(&Loop::note_stage), {}},
+      {"publish", {}, steps(&Loop::publish_stage)},
+  };
+}
+
+Result<std::unique_ptr<Loop>> Loop::open(const Desk& desk, Db& db, std::function<Result<void>()> recover) {
+  std::unique_ptr<Loop> loop(new Loop(desk, db, std::move(recover)));
+  TRY_VOID(loop->open_sources());
+  TRY_VOID(loop->open_models());
+  loop->supervise_.policy = desk.policy;
+  return loop;
+}
+
+Result<void> Loop::open_sources() {
+  for (const ingest::Source& source : desk_.sources) {
+    TRY(const contract::Contract* contract, desk_.find_contract(source.table));
+    TRY(ingest::Decoder decoder, ingest::Decoder::open(source, *contract));
+    decoders_.push_back(std::move(decoder));
+    TRY(ingest::Feed feed, ingest::Feed::load(decoders_.back(), desk_.root.string()));
+    feeds_.push_back(std::move(feed));
+    supervise_.sources.push_back({source.name, source.stale_after_days});
+  }
+  return {};
+}
+
+Result<void> Loop::open_models() {
+  for (const model::ModelSpec& spec : desk_.models) {
+    auto known = std::ranges::find(series_, series_key(spec), [](const auto& one) { return one.first; });
+    if (known == series_.end()) {
+      series_.emplace_back(series_key(spec), feature::BarSeries(spec.symbol, spec.timeframe));
+      known = std::prev(series_.end());
+    }
+    TRY(feature::FeatureSet features, feature::FeatureSet::compile(spec.features));
+    TRY(feature::LabelSet labels, feature::LabelSet::make(spec.label));
+    models_.push_back({&spec, &known->second, feature::FeatureSeries(std::move(features)), std::move(labels), {}});
+
+    supervise::WatchedModel watched{spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
+    watched.limits = {spec.retraining.cooldown_sessions, spec.retraining.min_matured_labels, spec.validation.holdout_rows};
+    supervise_.models.push_back(std::move(watched));
+  }
+  return {};
+}
+
+std::vector<Instant> Loop::collect_tick_times(Instant from, Instant to) const {
+  std::set<Instant> times;
+  for (const ingest::Feed& feed : feeds_)
+    for (const ingest::GoodRow& row : feed.file().rows)
+      if (row.known_at >= from && row.known_at <= to) times.insert(row.known_at);
+  return {times.begin(), times.end()};
+}
+
+Result<std::vector<TickStageRow>> Loop::tick(Instant now) {
+  supervise::TickOptions options;
+  options.seed = desk_.seed;
+  options.recover = [this]() -> Result<void> {
+    for (ingest::Feed& feed : feeds_) feed.forget();
+    return recover_();
+  };
+  return supervise::run_tick(db_, now, stages_, options);
+}
+
+Loop::ModelState& Loop::state_of(const model::ModelSpec& spec) {
+  return *std::ranges::find(models_, &spec, &ModelState::spec);
+}
+
+Result<Loop::ModelView> Loop::view(Tx& tx, const model::ModelSpec& spec, Instant known_at) {
+  ModelState& model = state_of(spec);
+  TRY_VOID(model.series->refresh(tx, known_at));
+  const feature::Matrix& matrix = model.features.refresh(*model.series);
+  return ModelView{*model.series, matrix, model.features.features(), model.labels};
+}
+
+Result<JsonObject> Loop::ingest_stage(Scope& scope) {
+  JsonObject counts;
+  for (ingest::Feed& feed : feeds_) {
+    TRY(const ingest::IngestCounts one, ingest::run_ingest(scope, feed));
+    add(counts, "rows_loaded", one.rows_loaded);
+    add(counts, "rows_quarantined", one.rows_quarantined);
+  }
+  return counts;
+}
+
+Result<JsonObject> Loop::predict_stage(Scope& scope) {
+  JsonObject counts;
+  for (ModelState& model : models_) {
+    TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+    if (known.matrix.rows() == 0) continue;
+    TRY_VOID(feature::insert_feature_set(scope, known.features));
+    TRY_VOID(feature::insert_label_set(scope, known.labels));
+    TRY(const auto one, model::run_predict(scope, *model.spec, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers_));
+    add(counts, "predictions", one.predictions);
+    add(counts, "abstentions", one.abstentions);
+  }
+  return counts;
+}
+
+Result<JsonObject> Loop::outcome_stage(Scope& scope) {
+  JsonObject counts;
+  for (ModelState& model : models_) {
+    TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+    TRY(const auto outcomes, evaluate::run_outcome(scope, *model.spec, known.labels, known.series.bars()));
+    add(counts, "outcomes", std::ssize(outcomes));
+  }
+  return counts;
+}
+
+Result<JsonObject> Loop::feedback_stage(Scope& scope) {
+  TRY(const auto written, feedback::run_feedback(scope));
+  return JsonObject{{"feedback", std::ssize(written)}};
+}
+
+Result<void> Loop::drift_of_model(Scope& scope, ModelState& model, JsonObject& counts) {
+  TRY(const auto champion, model::find_champion(scope.tx, model.spec->name, scope.now));
+  TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+  if (!champion || champion->feature_set_hash != known.features.hash()) return {};
+  const auto window = [&]() -> Result<feature::Matrix> {
+    return cut_training_window(known.matrix, *champion, known.labels.horizon());
+  };
+  TRY(const auto reports, drift::run_drift(scope, model.references, champion->id, known.matrix, window));
+  add(counts, "reports", std::ssize(reports));
+  add(counts, "drift", std::ranges::count_if(reports, [](const DriftReportRow& row) {
+        return row.feature == "all" && row.verdict == DriftReportVerdict::drift;
+      }));
+  return {};
+}
+
+Result<JsonObject> Loop::drift_stage(Scope& scope) {
+  JsonObject counts;
+  for (ModelState& model : models_) TRY_VOID(drift_of_model(scope, model, counts));
+  return counts;
+}
+
+Result<JsonObject> Loop::supervise_stage(Scope& scope) {
+  TRY(const auto counts, supervise::run_supervise(scope, supervise_));
+  return JsonObject{{"findings_opened", counts.findings_opened}, {"findings_resolved", counts.findings_resolved},
+                    {"proposals", counts.proposals}, {"approved", counts.approved}};
+}
+
+Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
+  TRY(const Json parsed, parse_json(job.args));
+  const JsonObject& args = parsed.as_object();
+  TRY(const std::string name, require_string(args, "model", "job " + job.id));
+  TRY(const model::ModelSpec* spec, desk_.find_model(name));
+  const auto optional_text = [&](const char* key) -> std::optional<std::string> {
+    const Json* value = args.if_contains(key);
+    return value == nullptr ? std::nullopt : std::optional(std::string(value->as_string()));
+  };
+  const model::TrainCause cause{program_revision(), optional_text("finding_id"), optional_text("proposal_id"), job.id};
+
+  TRY(const ModelView known, view(scope.tx, *spec, scope.now));
+  TRY_VOID(feature::insert_feature_set(scope, known.features));
+  TRY_VOID(feature::insert_label_set(scope, known.labels));
+  const model::KnownData data{known.features, known.labels, known.series.bars(), known.matrix, known.series.snapshot_hash()};
+  TRY(const model::TrainOutcome outcome, model::run_train(scope, *spec, data, cause, scorers_));
+  JsonObject result{{"model", name}, {"trials", outcome.trials}};
+  if (outcome.version) {
+    TRY(const GateDecisionRow decision, evaluate::run_gate(scope, *spec, outcome.version->id));
+    result["version"] = outcome.version->version;
+    result["verdict"] = enum_text(decision.verdict);
+    result["reason"] = decision.reason;
+  } else {
+    result["verdict"] = "insufficient_evidence";
+    result["reason"] = outcome.insufficient_evidence;
+  }
+  if (cause.proposal_id)
+    TRY_VOID(scope.tx.execute(sql::proposal_finish, params(enum_text(ProposalStatus::done), *cause.proposal_id)));
+  return result;
+}
+
+Result<JsonObject> Loop::run_job(Scope& scope, const JobRow& job) {
+  struct Handler {
+    std::string_view kind;
+    Result<JsonObject> (Loop::*run)(Scope&, const JobRow&);
+  };
+  static constexpr std::array<Handler, 1> handlers = {{{"train", &Loop::run_train_job}}};
+  const auto* handler = std::ranges::find(handlers, job.kind, &Handler::kind);
+  if (handler == handlers.end()) return fail(Errc::invalid_input, "job " + job.id + ": no handler for kind '" + job.kind + "'");
+  return (this->*handler->run)(scope, job);
+}
+
+Result<bool> Loop::run_claimed(Instant now) {
+  const store::QueuePolicy policy;
+  if (!claim_) {
+    TRY(auto claims, db_.transact([&](Tx& tx) {
+      return store::claim_jobs(tx, "default", store::this_process_holder(), 1, now, policy);
+    }));
+    if (claims.empty()) return false;
+    claim_ = std::move(claims.front());
+  }
+  const auto done = db_.transact([&](Tx& tx) -> Result<void> {
+    Scope scope{tx, now, desk_.seed};
+    TRY(const JsonObject result, run_job(scope, claim_->job));
+    return store::complete_job(tx, *claim_, render_canonical_json(result));
+  });
+  if (!done && done.error().code == Errc::unavailable) return fail(done.error());
+  if (!done && done.error().code != Errc::conflict) {
+    TRY_VOID(db_.transact([&](Tx& tx) -> Result<void> {
+      TRY_VOID(store::fail_job(tx, *claim_, done.error(), policy));
+      return {};
+    }));
+  }
+  claim_.reset();
+  return true;
+}
+
+Result<std::int64_t> Loop::run_due_jobs(Instant now) {
+  for (std::int64_t jobs = 0;; ++jobs) {
+    TRY(const bool ran, run_claimed(now));
+    if (!ran) return jobs;
+  }
+}
+
+Result<JsonObject> Loop::work_stage(Db&, Instant now) {
+  TRY(const std::int64_t jobs, run_due_jobs(now));
+  return JsonObject{{"jobs", jobs}};
+}
+
+Result<JsonObject> Loop::note_stage(Scope& scope) {
+  TRY(const auto counts, supervise::run_note(scope, desk_.content));
+  return JsonObject{{"approved", counts.approved}, {"blocked", counts.blocked}};
+}
+
+Result<JsonObject> Loop::publish_stage(Db& db, Instant now) {
+  TRY(const auto parts, db.transact([&](Tx& tx) { return publish::begin_publish(tx); }));
+  if (parts.empty()) return JsonObject{};
+  const auto deliveries = publish::deliver(desk_.docs_dir.string(), parts);
+  TRY(const auto counts, db.transact([&](Tx& tx) {
+    return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries);
+  }));
+  return JsonObject{{"sent", counts.sent}, {"rejected", counts.rejected}, {"put_back", counts.put_back}};
+}
+
+}  // namespace converge::surface

@@ -1,0 +1,93 @@
+// surface/loop.hpp — the loop itself: which stage follows which on a tick, and what each is given.
+//
+// The wiring of a desk into stages and job handlers. It decides nothing: stages decide, tables remember. What it keeps
+// between ticks are accelerators that every stage checks against the database.
+#pragma once
+#include "drift/run_drift.hpp"
+#include "feature/run_feature.hpp"
+#include "ingest/run_ingest.hpp"
+#include "model/run_train.hpp"
+#include "store/job.hpp"
+#include "supervise/run_supervise.hpp"
+#include "supervise/tick.hpp"
+#include "surface/desk.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace converge::surface {
+
+class Loop {
+ public:
+  // recover: brings the database back after it was lost. Desk and Db must outlive the loop.
+  // errors: what a source file or its data file says
+  static Result<std::unique_ptr<Loop>> open(const Desk& desk, store::Db& db, std::function<Result<void>()> recover);
+
+  // The instants at which bars of the desk's sources became known, each once: one tick for each.
+  std::vector<Instant> collect_tick_times(Instant from, Instant to) const;
+
+  // Runs what is left of the tick at `now`; counts of the stages that ran.
+  Result<std::vector<TickStageRow>> tick(Instant now);
+  std::size_t stage_count() const { return stages_.size(); }
+
+  // Claims and runs jobs until none is due; how many. Also for `converge model train`, which does not wait for a tick.
+  Result<std::int64_t> run_due_jobs(Instant now);
+
+  // Bars and features of a model as known at an instant.
+  struct ModelView {
+    const feature::BarSeries& series;
+    const feature::Matrix& matrix;
+    const feature::FeatureSet& features;
+    const feature::LabelSet& labels;
+  };
+  Result<ModelView> view(store::Tx& tx, const model::ModelSpec& spec, Instant known_at);
+
+ private:
+  struct ModelState {
+    const model::ModelSpec* spec = nullptr;
+    feature::BarSeries* series = nullptr;
+    feature::FeatureSeries features;
+    feature::LabelSet labels;
+    drift::ReferenceCache references;
+  };
+
+  Loop(const Desk& desk, store::Db& db, std::function<Result<void>()> recover);
+  Result<void> open_sources();
+  Result<void> open_models();
+  ModelState& state_of(const model::ModelSpec& spec);
+
+  Result<JsonObject> ingest_stage(store::Scope& scope);
+  Result<JsonObject> predict_stage(store::Scope& scope);
+  Result<JsonObject> outcome_stage(store::Scope& scope);
+  Result<JsonObject> feedback_stage(store::Scope& scope);
+  Result<JsonObject> drift_stage(store::Scope& scope);
+  Result<JsonObject> supervise_stage(store::Scope& scope);
+  Result<JsonObject> work_stage(store::Db& db, Instant now);
+  Result<JsonObject> note_stage(store::Scope& scope);
+  Result<JsonObject> publish_stage(store::Db& db, Instant now);
+
+  Result<JsonObject> run_job(store::Scope& scope, const JobRow& job);  // by the table of handlers
+  Result<JsonObject> run_train_job(store::Scope& scope, const JobRow& job);
+  Result<bool> run_claimed(Instant now);  // false: there was nothing to claim
+  Result<void> drift_of_model(store::Scope& scope, ModelState& model, JsonObject& counts);
+
+  const Desk& desk_;
+  store::Db& db_;
+  std::function<Result<void>()> recover_;
+  std::deque<ingest::Decoder> decoders_;
+  std::deque<ingest::Feed> feeds_;
+  std::deque<std::pair<std::string, feature::BarSeries>> series_;  // by "symbol/timeframe"
+  std::deque<ModelState> models_;
+  model::ScorerCache scorers_;
+  supervise::SuperviseOptions supervise_;
+  std::vector<supervise::Stage> stages_;
+  std::optional<store::JobClaim> claim_;  // held over a lost connection, so that the job goes on under the same token
+};
+
+// What the program was built from: a revision of its source, or "unknown".
+std::string program_revision();
+
+}  // namespace converge::surface
