@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 4> separators{",", ";", "|", "\t"};
 constexpr std::array<std::string_view, 2> stamp_formats{"date", "date-time"};
 constexpr std::array<std::string_view, 2> stamps{"open", "close"};
 constexpr std::int64_t known_delay_s_max = 366 * 86'400;
+constexpr std::int64_t stale_after_days_max = 3'660;
 
 struct Timeframe {
   std::string_view name;
@@ -146,6 +147,9 @@ Result<Source> parse_source(std::string_view toml_text, std::string_view where) 
   }
   if (file.has("ignore")) {
     TRY(source.ignore, file.texts("ignore"));
+  }
+  if (file.has("stale_after_days")) {
+    TRY(source.stale_after_days, file.integer("stale_after_days", 0, stale_after_days_max));
   }
   TRY(TableReader columns, file.table("columns"));
   std::set<std::string, std::less<>> targets;

@@ -8,6 +8,7 @@
 //   format = "csv"
 //   separator = ","                # one of , ; | and tab; "," when left out
 //   ignore = ["adjclose"]          # columns of the file that are not loaded; any other column must be mapped
+//   stale_after_days = 7           # a finding when nothing has come for so long; 0, never, when left out
 //
 //   [columns]                      # column of the file = column of the contract
 //   date = "bar_at"
@@ -57,6 +58,7 @@ struct Source {
   char separator = ',';
   std::vector<std::pair<std::string, std::string>> columns;  // file -> contract, in the order of the file names
   std::vector<std::string> ignore;
+  std::int64_t stale_after_days = 0;
   std::optional<BarStamps> bar;  // exactly when table is "bar"
 };
 
