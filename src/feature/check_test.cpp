@@ -1,12 +1,14 @@
 #include "feature/check.hpp"
 
-#include "feature/test_bars.hpp"
+#include "fixture/bars.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace converge::feature {
 namespace {
+
+using fixture::append_bar, fixture::make_flat_bars, fixture::make_random_bars;
 
 // The features of the sample desk's two models.
 const std::vector<NamedExpression> desk_features{

@@ -59,9 +59,9 @@ std::string known_names() {
   return names;
 }
 
-class Parser {
+class ExpressionParser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit ExpressionParser(std::string_view text) : text_(text) {}
 
   Result<Expression> parse() {
     if (text_.size() > expression_length_max)
@@ -72,10 +72,10 @@ class Parser {
   }
 
  private:
-  Result<Expression> parse_sum() { return parse_infix(sums, &Parser::parse_term); }
-  Result<Expression> parse_term() { return parse_infix(products, &Parser::parse_factor); }
+  Result<Expression> parse_sum() { return parse_infix(sums, &ExpressionParser::parse_term); }
+  Result<Expression> parse_term() { return parse_infix(products, &ExpressionParser::parse_factor); }
 
-  Result<Expression> parse_infix(std::span<const Operation> operations, Result<Expression> (Parser::*parse_operand)()) {
+  Result<Expression> parse_infix(std::span<const Operation> operations, Result<Expression> (ExpressionParser::*parse_operand)()) {
     TRY(Expression left, (this->*parse_operand)());
     while (const Operation* operation = take_operation(operations)) {
       TRY(Expression right, (this->*parse_operand)());
@@ -147,7 +147,7 @@ class Parser {
     if (!take(')')) {
       for (std::size_t i = 0; i == 0 || take(','); ++i) {
         if (i == type.parameters.size())
-          return error(fmt::format("{} takes {} argument(s) at most", name, type.parameters.size()));
+          return skip_space(), error(fmt::format("{} takes {} argument(s) at most", name, type.parameters.size()));
         TRY(call.arguments[i], parse_argument(type.parameters[i]));
       }
       if (!take(')')) return expected("',' or ')'");
@@ -223,7 +223,7 @@ std::string render_arguments(std::span<const double> arguments) {
 }  // namespace
 
 Result<Expression> parse_expression(std::string_view text) {
-  return Parser(text).parse();
+  return ExpressionParser(text).parse();
 }
 
 std::string render_expression(const Expression& e) {

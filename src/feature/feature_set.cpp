@@ -35,7 +35,7 @@ class Compiler {
     const std::string text = render_expression(e);
     if (const auto found = steps_.find(text); found != steps_.end()) return found->second;
 
-    Step step{.kind = e.kind, .number = e.number, .column = e.column, .operation = e.operation, .output = e.output};
+    FeatureStep step{.kind = e.kind, .number = e.number, .column = e.column, .operation = e.operation, .output = e.output};
     Reach reach;
     if (!e.operands.empty()) {
       step.left = step.right = add(e.operands.front());
@@ -110,9 +110,9 @@ FeatureStream::FeatureStream(const FeatureSet& features)
 }
 
 std::span<const double> FeatureStream::push(const Ohlcv& bar) {
-  for (Source& source : sources_) source.indicator->push(bar, source.outputs);
+  for (RunningIndicator& source : sources_) source.indicator->push(bar, source.outputs);
   for (std::size_t i = 0; i < program_.steps.size(); ++i) {
-    const Step& step = program_.steps[i];
+    const FeatureStep& step = program_.steps[i];
     double value = undefined;
     switch (step.kind) {
       case Expression::Kind::number: value = step.number; break;

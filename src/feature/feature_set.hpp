@@ -22,7 +22,7 @@ struct NamedExpression {
 
 // One step of the program that all features of a set compile to; steps come after the steps they read. Equal
 // subexpressions are one step, and an indicator runs once however many of its outputs are used.
-struct Step {
+struct FeatureStep {
   Expression::Kind kind = Expression::Kind::number;
   double number = 0;
   double Ohlcv::*column = nullptr;
@@ -38,7 +38,7 @@ struct IndicatorCall {
 };
 
 struct FeatureProgram {
-  std::vector<Step> steps;
+  std::vector<FeatureStep> steps;
   std::vector<IndicatorCall> sources;
   std::vector<std::size_t> windows;   // lengths
   std::vector<std::size_t> features;  // the step of each feature, in order
@@ -79,13 +79,13 @@ class FeatureStream {
   std::span<const double> push(const Ohlcv& bar);
 
  private:
-  struct Source {
+  struct RunningIndicator {
     std::unique_ptr<Indicator> indicator;
     std::vector<double> outputs;
   };
 
   FeatureProgram program_;
-  std::vector<Source> sources_;
+  std::vector<RunningIndicator> sources_;
   std::vector<Window> windows_;
   std::vector<double> values_;  // of each step
   std::vector<double> row_;

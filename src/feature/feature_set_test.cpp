@@ -1,7 +1,7 @@
 #include "feature/feature_set.hpp"
 
 #include "feature/label_set.hpp"
-#include "feature/test_bars.hpp"
+#include "fixture/bars.hpp"
 
 #include <cstring>
 #include <gmock/gmock.h>
@@ -10,6 +10,8 @@
 
 namespace converge::feature {
 namespace {
+
+using fixture::append_bar, fixture::make_flat_bars, fixture::make_random_bars;
 
 // Targets cannot be reached from feature code: the types do not meet.
 static_assert(!std::is_invocable_v<decltype(compute_matrix), const LabelSet&, const Bars&>);

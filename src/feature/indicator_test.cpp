@@ -1,7 +1,7 @@
 #include "feature/indicator.hpp"
 
 #include "feature/matrix.hpp"
-#include "feature/test_bars.hpp"
+#include "fixture/bars.hpp"
 #include "feature/window.hpp"
 
 #include <bit>
@@ -13,6 +13,8 @@
 
 namespace converge::feature {
 namespace {
+
+using fixture::append_bar, fixture::make_flat_bars, fixture::make_random_bars;
 
 using Columns = std::vector<std::vector<double>>;  // one per output
 

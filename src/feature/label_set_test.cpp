@@ -1,13 +1,15 @@
 #include "feature/label_set.hpp"
 
 #include "feature/check.hpp"
-#include "feature/test_bars.hpp"
+#include "fixture/bars.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace converge::feature {
 namespace {
+
+using fixture::append_bar, fixture::make_flat_bars, fixture::make_random_bars;
 
 LabelSet make_labels(const LabelSpec& spec) {
   auto set = LabelSet::make(spec);

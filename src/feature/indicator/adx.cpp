@@ -14,14 +14,14 @@ double percent_of(double part, double total) {
 class DirectionalMovement {
  public:
   explicit DirectionalMovement(std::size_t n) : plus_(n), minus_(n), range_(n) {}
-  struct Share {
+  struct DirectionalShare {
     double plus, minus;
   };
-  Share push(const Ohlcv& bar) {
-    const double true_range = compute_true_range(bar.high, bar.low, previous_.close);
+  DirectionalShare push(const Ohlcv& bar) {
+    const double true_range = compute_true_range(bar, previous_);
     const double up = bar.high - previous_.high;
     const double down = previous_.low - bar.low;
-    previous_ = bar;
+    previous_ = whole_bar(bar);
     const double known = std::isfinite(true_range + up + down) ? 0 : undefined;
     const double plus = plus_.push(known + (up > 0 && up > down ? up : 0));
     const double minus = minus_.push(known + (down > 0 && down > up ? down : 0));
@@ -30,7 +30,7 @@ class DirectionalMovement {
   }
 
  private:
-  Ohlcv previous_{undefined, undefined, undefined, undefined, undefined};
+  Ohlcv previous_ = missing_bar;
   WilderSum plus_, minus_, range_;
 };
 

@@ -9,13 +9,12 @@ class Atr final : public Indicator {
  public:
   explicit Atr(std::span<const double> arguments) : mean_(whole(arguments[0])) {}
   void push(const Ohlcv& bar, std::span<double> out) override {
-    const double range = compute_true_range(bar.high, bar.low, previous_close_);
-    previous_close_ = bar.close;
-    out[0] = mean_.push(range);
+    out[0] = mean_.push(compute_true_range(bar, previous_));
+    previous_ = whole_bar(bar);
   }
 
  private:
-  double previous_close_ = undefined;
+  Ohlcv previous_ = missing_bar;
   WilderMean mean_;
 };
 
