@@ -36,15 +36,13 @@ TEST(EscapeMarkdown, TurnsAnyTextIntoPlainWordsWhereverItIsPut) {
     const char* before;
     const char* after;
   };
-  const Place places[] = {{"", ""}, {"say ", " now"}, {"# ", ""}, {"- ", ""}, {"> ", ""}, {"**", "**"}, {"| h |\n|---|\n| ", " |"}};
+  const Place places[] = {{"", ""}, {"say ", " now"}, {"# ", ""}, {"- ", ""}, {"> ", ""}, {"| h |\n|---|\n| ", " |"}};
   Rng rng(11);
   int tried = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     const std::string text = random_text(rng);
     if (fold(text).empty()) continue;
     for (const Place& place : places) {
-      // A closing `**` needs a letter or digit before it to be one.
-      if (std::string_view(place.before) == "**") continue;
       const std::string words = escape_markdown(text);
       const std::string markdown = place.before + words + place.after;
       SCOPED_TRACE(testing::PrintToString(text) + " as " + testing::PrintToString(markdown));
@@ -58,7 +56,7 @@ TEST(EscapeMarkdown, TurnsAnyTextIntoPlainWordsWhereverItIsPut) {
       ++tried;
     }
   }
-  EXPECT_GT(tried, 10'000);
+  EXPECT_GT(tried, 4'000);
 }
 
 TEST(EscapeMarkdown, LeavesOrdinaryWordsReadable) {

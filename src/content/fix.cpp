@@ -12,20 +12,36 @@ constexpr int passes_max = 8;
 // Pointers into the findings of one pass, by place in the file.
 using Picked = std::vector<const LintFinding*>;
 
-// The safe fixes that do not overlap an earlier one; adjacent ones are fine.
+bool starts_before(const LintFinding* a, const LintFinding* b) {
+  return a->fix->range.begin < b->fix->range.begin;
+}
+
 Picked pick_safe(const std::vector<LintFinding>& findings) {
   Picked picked;
   for (const LintFinding& finding : findings) {
     if (finding.fix && finding.fix->safety == FixSafety::safe) picked.push_back(&finding);
   }
-  std::ranges::stable_sort(picked, {}, [](const LintFinding* finding) { return finding->fix->range.begin; });
-  std::size_t end = 0;
-  std::erase_if(picked, [&](const LintFinding* finding) {
-    const bool overlaps = finding->fix->range.begin < end;
-    if (!overlaps) end = finding->fix->range.end;
-    return overlaps;
-  });
+  std::ranges::stable_sort(picked, starts_before);
   return picked;
+}
+
+bool overlaps(const LintFinding* a, const LintFinding* b) {
+  return a->fix->range.begin < b->fix->range.end && b->fix->range.begin < a->fix->range.end;
+}
+
+// Moves the candidates that can be tried together out of `candidates`; those that a kept one rules out are dropped. Fixes
+// that only touch can be applied together.
+Picked take_disjoint(Picked& candidates, const Picked& kept) {
+  std::erase_if(candidates, [&](const LintFinding* candidate) {
+    return std::ranges::any_of(kept, [&](const LintFinding* other) { return overlaps(candidate, other); });
+  });
+  Picked taken;
+  std::erase_if(candidates, [&](const LintFinding* candidate) {
+    const bool fits = taken.empty() || !overlaps(taken.back(), candidate);
+    if (fits) taken.push_back(candidate);
+    return fits;
+  });
+  return taken;
 }
 
 std::string apply_fixes(std::string_view text, const Picked& picked) {
@@ -48,6 +64,7 @@ class SoundFixes {
     if (group.empty()) return {};
     Picked tried = kept_;
     tried.insert(tried.end(), group.begin(), group.end());
+    std::ranges::sort(tried, starts_before);
     TRY(const Prose prose, parse_prose(apply_fixes(text_, tried)));
     if (prose.outline == outline_) {
       kept_ = std::move(tried);
@@ -73,11 +90,11 @@ Result<FixedText> fix_text(const Linter& linter, std::string_view markdown) {
   result.text = markdown;
   for (int pass = 0; pass < passes_max; ++pass) {
     TRY(result.left, linter.lint(result.text));
-    const Picked picked = pick_safe(result.left);
-    if (picked.empty()) return result;
+    Picked candidates = pick_safe(result.left);
+    if (candidates.empty()) return result;
     TRY(Prose prose, parse_prose(result.text));
     SoundFixes sound(result.text, std::move(prose.outline));
-    TRY_VOID(sound.accept(picked));
+    while (!candidates.empty()) TRY_VOID(sound.accept(take_disjoint(candidates, sound.kept())));
     if (sound.kept().empty()) return result;
     for (const LintFinding* finding : sound.kept()) result.fixed.push_back(*finding);
     result.text = apply_fixes(result.text, sound.kept());

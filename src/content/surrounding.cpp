@@ -30,7 +30,7 @@ bool is_straight_quote(UChar32 c) {
 }
 
 bool ends_clause(UChar32 c) {
-  constexpr std::u32string_view marks = U",.;:!?\u2026\u2013\u2014\u2015-";
+  constexpr std::u32string_view marks = U",.;:!?|\u2026\u2013\u2014\u2015-";
   return marks.find(static_cast<char32_t>(c)) != std::u32string_view::npos;
 }
 
