@@ -70,7 +70,7 @@ TEST(ModelSpec, RefusesWhatItDoesNotKnowOrMayNotAccept) {
            Case{"bad label kind", "\"direction\"", "\"fortune\"", "m.toml: /label: "},
            Case{"window without a median", "horizon = 5", "horizon = 5\nwindow = 9", "m.toml: /label: "},
            Case{"unknown algorithm", "[algorithm.logistic]", "[algorithm.oracle]", "m.toml: /algorithm/oracle is not an algorithm"},
-           Case{"unknown parameter", "l2 = 10.0", "l1 = 10.0", "m.toml: /algorithm/logistic/l2 must be"},
+           Case{"unknown parameter", "l2 = 100.0", "l1 = 100.0", "m.toml: /algorithm/logistic/l2 must be"},
            Case{"gate on too few rows", "rows_min = 500", "rows_min = 63", "m.toml: /gate/rows_min must be"},
            Case{"too short a hold-out", "holdout_rows = 252", "holdout_rows = 63", "m.toml: /validation/holdout_rows must be"},
            Case{"too few resamples", "resamples = 2000", "resamples = 200", "m.toml: /gate/resamples must be"},
