@@ -44,9 +44,9 @@ Result<void> add_raw(BulkInsert& bulk, const contract::Column& column, TextCell 
       return {};
     }
     case contract::ColumnType::boolean:
-      if (*cell != "true" && *cell != "false")
+      if (*cell != "true" && *cell != "false" && *cell != "1" && *cell != "0")
         return fail(Errc::contract_violation, fmt::format("'{}' is neither true nor false", *cell));
-      bulk.add_text(*cell == "true" ? "1" : "0");
+      bulk.add_text(*cell == "true" || *cell == "1" ? "1" : "0");
       return {};
     case contract::ColumnType::json: {
       TRY(const Json value, parse_json(*cell));
@@ -96,9 +96,7 @@ void BulkInsert::add(const Value& value) {
 Result<void> BulkInsert::end_row() {
   if (cells_.size() % contract_.columns.size() != 0)
     return fail(Errc::internal, fmt::format("insert into {}: a row needs {} cells", contract_.table, contract_.columns.size()));
-  if (has_infinite_)
-    return undo(fail(Errc::contract_violation,
-                     fmt::format("insert into {}: a number that is not finite has no SQL form", contract_.table)));
+  if (has_infinite_) return refuse("a number that is not finite has no SQL form");
   const bool is_full = cells_.size() / contract_.columns.size() >= rows_max_ || bytes_.size() >= chunk_bytes_max;
   if (!is_full) return {};
   if (!has_savepoint_) {
@@ -130,6 +128,10 @@ Result<void> BulkInsert::send() {
   return {};
 }
 
+Result<void> BulkInsert::refuse(std::string reason) {
+  return undo(fail(Errc::contract_violation, std::move(reason)));
+}
+
 Result<void> BulkInsert::undo(Result<void> failed) {
   cells_.clear();
   bytes_.clear();
@@ -148,8 +150,8 @@ Result<void> insert_raw(Connection& connection, const contract::Contract& contra
   BulkInsert bulk(connection, contract);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto& column = columns[i % columns.size()];
-    auto added = with_context(add_raw(bulk, column, cells[i]), contract.table + "." + column.name);
-    if (!added) return fail(std::move(added).error());
+    if (const auto added = add_raw(bulk, column, cells[i]); !added)
+      return bulk.refuse(fmt::format("{}: {}", column.name, added.error().message));
     if ((i + 1) % columns.size() == 0) TRY_VOID(bulk.end_row());
   }
   return bulk.finish();

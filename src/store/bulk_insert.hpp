@@ -25,6 +25,8 @@ class BulkInsert {
   // errors: contract_violation (a number that is not finite, a refused row), conflict (duplicate key)
   Result<void> end_row();
   Result<void> finish();
+  // Undoes it all because of a row that must not go in. returns contract_violation with the reason
+  Result<void> refuse(std::string reason);
 
  private:
   Result<void> send();
@@ -46,7 +48,9 @@ class BulkInsert {
 };
 
 // Rows of any table, also the owner's own, as raw texts in the contract's column order and in the contract's forms: RFC 3339
-// instants, true and false, JSON in any layout. cells: row-major, a multiple of the columns. The rows have been validated.
+// instants, true and false, JSON in any layout. cells: row-major, a multiple of the columns.
+// The caller has validated the rows (contract/validator.hpp), because it keeps the refused ones: a decimal with more digits
+// than its scale, which the servers would round, is not found here.
 // errors: as BulkInsert, and contract_violation for a cell that is not in its column's form
 Result<void> insert_raw(Connection& connection, const contract::Contract& contract, std::span<const TextCell> cells);
 

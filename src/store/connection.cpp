@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <deque>
+#include <errmsg.h>
 #include <fmt/format.h>
 #include <limits>
 #include <mysql.h>
@@ -284,8 +285,11 @@ struct Connection::State {
     ParameterBinds binds(params);
     if (!params.empty() && mysql_stmt_bind_param(handle, binds.data()) != 0)
       return fail(statement_error(statement, handle));
-    if (mysql_stmt_execute(handle) != 0) return fail(statement_error(statement, handle));
-    return handle;
+    if (mysql_stmt_execute(handle) == 0) return handle;
+    if (mysql_stmt_errno(handle) != CR_NEW_STMT_METADATA) return fail(statement_error(statement, handle));
+    // A query whose columns an ALTER has changed since: the library cannot go on with the old preparation.
+    prepared.erase(prepared.find(statement.text));
+    return execute(statement, params);
   }
 
   // The library's own count of columns at the last execution: an ALTER since the preparation may have changed it.

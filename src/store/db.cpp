@@ -163,6 +163,11 @@ Result<std::vector<std::size_t>> match_columns(const Statement& statement, std::
   return order;
 }
 
+std::string render_refusal(std::size_t row, std::span<const contract::Violation> violations) {
+  const contract::Violation& first = violations.front();
+  return fmt::format("row {}: {} ({}): {}", row, first.pointer, first.rule, first.message);
+}
+
 Error unreadable_cell(const Statement& statement, std::string_view table, std::string_view column) {
   return {Errc::contract_violation,
           fmt::format("statement {}: {}.{} holds a value that its contract does not allow", statement.name, table, column)};

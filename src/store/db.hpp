@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "contract/contract.hpp"
 #include "contract/rows.hpp"
+#include "contract/validator.hpp"
 #include "store/bulk_insert.hpp"
 #include "store/connection.hpp"
 #include "store/row_field.hpp"
@@ -119,6 +120,8 @@ auto Db::transact(Work&& work) -> std::invoke_result_t<Work, Tx&> {
 Result<std::vector<std::size_t>> match_columns(const Statement& statement, std::string_view table,
                                                std::span<const std::string_view> fields,
                                                std::span<const std::string_view> columns);
+// "row 3: /high: ..." for the first of them.
+std::string render_refusal(std::size_t row, std::span<const contract::Violation> violations);
 Error unreadable_cell(const Statement& statement, std::string_view table, std::string_view column);
 
 template <class Row>
@@ -153,9 +156,12 @@ Result<std::optional<Row>> Tx::find(const Statement& statement, std::span<const 
 
 template <class Row>
 Result<void> Tx::insert(std::span<const Row> rows) {
+  const contract::Validator& validator = contract::system_validator(Row::table);
   BulkInsert bulk(connection_, contract::system_contract(Row::table));
-  for (const Row& row : rows) {
-    for_each_field(row, [&](std::string_view, const auto& field) { bulk.add(to_value(field)); });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const auto violations = validator.validate_row(rows[i]); !violations.empty())
+      return bulk.refuse(render_refusal(i, violations));
+    for_each_field(rows[i], [&](std::string_view, const auto& field) { bulk.add(to_value(field)); });
     TRY_VOID(bulk.end_row());
   }
   return bulk.finish();
