@@ -1,21 +1,22 @@
 #include "contract/codegen.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fmt/format.h>
 
 namespace converge::contract {
 namespace {
 
 constexpr std::array cpp_keywords = std::to_array<std::string_view>(
-    {"alignas",  "alignof",   "and",       "asm",      "auto",     "bool",    "break",    "case",     "catch",   "char",
-     "class",    "concept",   "const",     "continue", "decltype", "default", "delete",   "do",       "double",  "else",
-     "enum",     "explicit",  "export",    "extern",   "false",    "float",   "for",      "friend",   "goto",    "if",
-     "inline",   "int",       "long",      "mutable",  "namespace", "new",    "noexcept", "not",      "operator", "or",
-     "private",  "protected", "public",    "register", "requires", "return",  "short",    "signed",   "sizeof",  "static",
-     "struct",   "switch",    "template",  "this",     "throw",    "true",    "try",      "typedef",  "typeid",  "typename",
-     "union",    "unsigned",  "using",     "virtual",  "void",     "volatile", "while",   "xor"});
+    {"alignas",  "alignof", "and",      "asm",      "auto",     "bool",      "break",   "case",      "catch",
+     "char",     "class",   "concept",  "const",    "continue", "decltype",  "default", "delete",    "do",
+     "double",   "else",    "enum",     "explicit", "export",   "extern",    "false",   "float",     "for",
+     "friend",   "goto",    "if",       "inline",   "int",      "long",      "mutable", "namespace", "new",
+     "noexcept", "not",     "operator", "or",       "private",  "protected", "public",  "register",  "requires",
+     "return",   "short",   "signed",   "sizeof",   "static",   "struct",    "switch",  "template",  "this",
+     "throw",    "true",    "try",      "typedef",  "typeid",   "typename",  "union",   "unsigned",  "using",
+     "virtual",  "void",    "volatile", "while",    "xor"});
 
 std::string cpp_name(std::string_view name) {
   std::string text(name);
@@ -69,8 +70,8 @@ std::string render_member(const Contract& contract, const Column& column) {
   const CppType& plain = *std::ranges::find(cpp_types, column.type, &CppType::column);
   const std::string type = has_enum(column) ? enum_name(contract, column) : std::string(plain.type);
   const std::string_view initial = column.nullable || has_enum(column) ? "{}" : plain.initial;
-  return fmt::format("  {} {}{};  // {}\n", column.nullable ? "std::optional<" + type + ">" : type, cpp_name(column.name),
-                     initial, column.description);
+  return fmt::format("  {} {}{};  // {}\n", column.nullable ? "std::optional<" + type + ">" : type,
+                     cpp_name(column.name), initial, column.description);
 }
 
 std::string render_enum(const Contract& contract, const Column& column) {

@@ -17,9 +17,9 @@ TEST(RenderRowsHeader, TurnsColumnsIntoMembers) {
   const std::string text = render_rows_header(std::vector{fixture::load_sample_contract()});
   for (const char* line :
        {"enum class SampleKind { small, large };", "struct SampleRow {", "  std::string id{};", "  SampleKind kind{};",
-        "  std::optional<std::string> note{};", "  std::int64_t count = 0;", "  double ratio = 0;", "  Decimal price{};",
-        "  std::optional<Decimal> limit_price{};", "  bool active = false;", "  Instant seen_at{};", "  Date born_on{};",
-        "  std::string detail{};", "  f(\"price\", row.price);"})
+        "  std::optional<std::string> note{};", "  std::int64_t count = 0;", "  double ratio = 0;",
+        "  Decimal price{};", "  std::optional<Decimal> limit_price{};", "  bool active = false;",
+        "  Instant seen_at{};", "  Date born_on{};", "  std::string detail{};", "  f(\"price\", row.price);"})
     EXPECT_THAT(text, ::testing::HasSubstr(line));
 }
 

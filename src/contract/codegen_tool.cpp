@@ -26,7 +26,8 @@ Result<void> run_codegen(const std::filesystem::path& out, std::span<char*> path
   }
   std::filesystem::create_directories(out.parent_path());
   std::ofstream file(out, std::ios::binary);
-  if (!(file << contract::render_rows_header(contracts)).flush()) return fail(Errc::unavailable, "write " + out.string());
+  if (!(file << contract::render_rows_header(contracts)).flush())
+    return fail(Errc::unavailable, "write " + out.string());
   return {};
 }
 

@@ -4,21 +4,19 @@
 #include "contract/pattern.hpp"
 #include "contract/rule.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <cmath>
-#include <fmt/format.h>
-#include <set>
 #include <span>
 
 namespace converge::contract {
 namespace {
 
-constexpr std::size_t name_length_max = 64;     // identifiers, on both servers
+constexpr std::size_t name_length_max = 64;              // identifiers, on both servers
 constexpr std::int64_t text_length_max = 1'000'000'000;  // LONGTEXT holds four bytes for each
-constexpr int decimal_scale_max = 30;           // of DECIMAL, on both servers
+constexpr int decimal_scale_max = 30;                    // of DECIMAL, on both servers
 
 // A JSON value and where it stands, for errors that can be found: "bar.schema.json: /properties/open: ...".
 struct Node {
@@ -101,7 +99,8 @@ Result<bool> parse_flag(const Node& node) {
 }
 
 Result<std::vector<Node>> parse_array(const Node& node) {
-  if (!node.value.is_array() || node.value.get_array().empty()) return node.refuse("must be a list with something in it");
+  if (!node.value.is_array() || node.value.get_array().empty())
+    return node.refuse("must be a list with something in it");
   std::vector<Node> items;
   for (const Json& item : node.value.get_array()) items.push_back(child_of(node, std::to_string(items.size()), item));
   return items;
@@ -122,7 +121,8 @@ Result<std::vector<std::string>> parse_names(const Node& node) {
 Result<Decimal> parse_bound(const Node& node, const Column& column) {
   if (!node.value.is_number()) return node.refuse("must be a number");
   const bool whole = node.value.is_int64();
-  const std::string text = whole ? std::to_string(node.value.get_int64()) : render_double(node.value.to_number<double>());
+  const std::string text =
+      whole ? std::to_string(node.value.get_int64()) : render_double(node.value.to_number<double>());
   auto bound = Decimal::parse(text);
   if (!bound || (!whole && bound->significant_scale() + bound->integer_digits() > 15))
     return node.refuse("must have at most 15 digits");
@@ -177,8 +177,9 @@ Result<void> load_length(const Node& node, Column& column) {
 Result<void> load_enum(const Node& node, Column& column) {
   TRY(column.enum_values, parse_names(node));
   for (const std::string& word : column.enum_values) {
-    const bool plain = !word.empty() && word.size() <= name_length_max &&
-                       std::ranges::all_of(word, [](char c) { return c > ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\'; });
+    const bool plain = !word.empty() && word.size() <= name_length_max && std::ranges::all_of(word, [](char c) {
+      return c > ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\';
+    });
     if (!plain) return node.refuse(fmt::format("'{}' is not a word of at most 64 plain ASCII characters", word));
   }
   return {};
@@ -235,7 +236,8 @@ Result<Column> load_column(const Node& node, std::string_view name) {
   if (const auto format = find_member(node, "format")) {
     TRY(column.format, parse_text(*format));
   }
-  const auto shape = std::ranges::find_if(shapes, [&](const Shape& s) { return s.type == type.name && s.format == column.format; });
+  const auto shape =
+      std::ranges::find_if(shapes, [&](const Shape& s) { return s.type == type.name && s.format == column.format; });
   if (shape == shapes.end())
     return type_node.refuse(fmt::format("no column can hold type '{}' with format '{}'", type.name, column.format));
 
@@ -300,7 +302,8 @@ Result<Check> load_check(const Node& node, const Contract& contract) {
   TRY(const Node name, require_member(node, "name"));
   TRY(check.name, parse_name(name));
   if (!check.name.starts_with("ck_" + contract.table + "_"))
-    return name.refuse(fmt::format("must begin with ck_{}_, for MySQL keeps check names unique per database", contract.table));
+    return name.refuse(
+        fmt::format("must begin with ck_{}_, for MySQL keeps check names unique per database", contract.table));
   TRY(const Node rule, require_member(node, "rule"));
   TRY(check.rule, parse_text(rule));
   if (auto compiled = Rule::compile(check.rule, contract); !compiled) return rule.refuse(compiled.error().message);
@@ -320,7 +323,8 @@ Result<ForeignKey> load_foreign_key(const Node& node, const Contract& contract) 
   TRY(key.parent_table, parse_name(parent));
   TRY(const Node parent_columns, require_member(references, "columns"));
   TRY(key.parent_columns, parse_names(parent_columns));
-  if (key.parent_columns.size() != key.columns.size()) return references.refuse("has another number of columns than the key");
+  if (key.parent_columns.size() != key.columns.size())
+    return references.refuse("has another number of columns than the key");
   return key;
 }
 
@@ -342,7 +346,8 @@ Result<void> load_list(const Node& node, std::string_view keyword, const Contrac
 
 Result<void> load_mysql(const Node& node, Contract& contract) {
   TRY_VOID(require_keywords(
-      node, std::array<std::string_view, 5>{"primary_key", "indexes", "checks", "foreign_keys", "latest_view"}, "x-mysql"));
+      node, std::array<std::string_view, 5>{"primary_key", "indexes", "checks", "foreign_keys", "latest_view"},
+      "x-mysql"));
   TRY(const Node key, require_member(node, "primary_key"));
   TRY(contract.primary_key, load_column_names(key, contract));
   for (const std::string& name : contract.primary_key)
@@ -359,8 +364,8 @@ Result<void> load_mysql(const Node& node, Contract& contract) {
   return {};
 }
 
-constexpr std::array<std::string_view, 9> root_keywords{"$schema", "$id",        "title",    "description", "type",
-                                                        "additionalProperties", "required", "properties",  "x-mysql"};
+constexpr std::array<std::string_view, 9> root_keywords{
+    "$schema", "$id", "title", "description", "type", "additionalProperties", "required", "properties", "x-mysql"};
 
 Result<void> require_value(const Node& root, std::string_view key, const Json& value) {
   TRY(const Node node, require_member(root, key));

@@ -22,11 +22,11 @@ struct Column {
   std::string description;
   ColumnType type = ColumnType::text;
   bool nullable = false;
-  bool is_volatile = false;  // wall-clock, attempt, lease or worker facts: not reproducible
-  std::string format;        // "ulid", "sha256", "date-time", "date", or empty
-  std::int64_t length_min = 0;            // code points
-  std::optional<std::int64_t> length_max; // code points; required for text without a format or enum
-  std::string pattern;                    // anchored ECMA-262 subset that both PCRE2 and the servers understand
+  bool is_volatile = false;                // wall-clock, attempt, lease or worker facts: not reproducible
+  std::string format;                      // "ulid", "sha256", "date-time", "date", or empty
+  std::int64_t length_min = 0;             // code points
+  std::optional<std::int64_t> length_max;  // code points; required for text without a format or enum
+  std::string pattern;                     // anchored ECMA-262 subset that both PCRE2 and the servers understand
   std::vector<std::string> enum_values;
   std::optional<Decimal> minimum;
   std::optional<Decimal> exclusive_minimum;

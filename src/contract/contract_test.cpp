@@ -65,14 +65,18 @@ TEST(LoadContract, RefusesWhatItCannotCarryAndSaysWhere) {
     const char* message;
   };
   const Case cases[] = {
-      {"unknown keyword of a column", "\"maxLength\": 20", "\"maxLength\": 20, \"examples\": []", "/properties/note/examples"},
+      {"unknown keyword of a column", "\"maxLength\": 20", "\"maxLength\": 20, \"examples\": []",
+       "/properties/note/examples"},
       {"unknown keyword at the root", "\"type\": \"object\",", "\"type\": \"object\", \"oneOf\": [],", "/oneOf"},
       {"unknown keyword of x-mysql", "\"primary_key\"", "\"engine\": \"x\", \"primary_key\"", "/x-mysql/engine"},
-      {"unknown keyword of an index", "\"unique\": true", "\"unique\": true, \"type\": \"hash\"", "/x-mysql/indexes/0/type"},
-      {"keyword of another type", "\"type\": \"boolean\"", "\"type\": \"boolean\", \"minimum\": 0", "/properties/active/minimum"},
+      {"unknown keyword of an index", "\"unique\": true", "\"unique\": true, \"type\": \"hash\"",
+       "/x-mysql/indexes/0/type"},
+      {"keyword of another type", "\"type\": \"boolean\"", "\"type\": \"boolean\", \"minimum\": 0",
+       "/properties/active/minimum"},
       {"unknown format", "\"format\": \"date\"", "\"format\": \"email\"", "/properties/born_on/type"},
       {"unknown type", "\"type\": \"boolean\"", "\"type\": \"array\"", "/properties/active/type"},
-      {"three types", "[\"string\", \"null\"], \"maxLength\"", "[\"string\", \"integer\", \"null\"], \"maxLength\"", "/properties/note/type"},
+      {"three types", "[\"string\", \"null\"], \"maxLength\"", "[\"string\", \"integer\", \"null\"], \"maxLength\"",
+       "/properties/note/type"},
       {"text without a length", ", \"maxLength\": 20", "", "/properties/note"},
       {"length beside an enum", "\"enum\": [", "\"maxLength\": 9, \"enum\": [", "/properties/kind/maxLength"},
       {"enum word twice", "\"small\", \"large\"", "\"small\", \"small\"", "/properties/kind/enum/1"},
@@ -80,18 +84,25 @@ TEST(LoadContract, RefusesWhatItCannotCarryAndSaysWhere) {
       {"pattern without anchors", "^[A-Z][A-Z0-9-]*$", "[A-Z]+", "/properties/code/pattern"},
       {"pattern that one server reads otherwise", "^[A-Z][A-Z0-9-]*$", "^.*$", "/properties/code/pattern"},
       {"lengths that cross", "\"minLength\": 2", "\"minLength\": 9", "/properties/code/maxLength"},
-      {"bounds that cross", "\"minimum\": 0, \"maximum\": 100", "\"minimum\": 101, \"maximum\": 100", "/properties/count"},
+      {"bounds that cross", "\"minimum\": 0, \"maximum\": 100", "\"minimum\": 101, \"maximum\": 100",
+       "/properties/count"},
       {"fraction as a bound of an integer", "\"maximum\": 100", "\"maximum\": 99.5", "/properties/count/maximum"},
-      {"decimal beyond 38 digits", "\"exclusiveMinimum\": 0, \"x-decimal\": [10, 4]", "\"x-decimal\": [39, 4]", "/properties/price/x-decimal/0"},
-      {"scale beyond precision", "\"exclusiveMinimum\": 0, \"x-decimal\": [10, 4]", "\"x-decimal\": [3, 4]", "/properties/price/x-decimal/1"},
+      {"decimal beyond 38 digits", "\"exclusiveMinimum\": 0, \"x-decimal\": [10, 4]", "\"x-decimal\": [39, 4]",
+       "/properties/price/x-decimal/0"},
+      {"scale beyond precision", "\"exclusiveMinimum\": 0, \"x-decimal\": [10, 4]", "\"x-decimal\": [3, 4]",
+       "/properties/price/x-decimal/1"},
       {"optional column that is never null", "\"id\", \"code\",", "\"id\",", "/properties/code"},
       {"required column that does not exist", "\"detail\"]", "\"detail\", \"more\"]", "/required"},
-      {"key column that does not exist", "\"primary_key\": [\"id\"]", "\"primary_key\": [\"key\"]", "/x-mysql/primary_key"},
-      {"key column that may be null", "\"primary_key\": [\"id\"]", "\"primary_key\": [\"note\"]", "/x-mysql/primary_key"},
+      {"key column that does not exist", "\"primary_key\": [\"id\"]", "\"primary_key\": [\"key\"]",
+       "/x-mysql/primary_key"},
+      {"key column that may be null", "\"primary_key\": [\"id\"]", "\"primary_key\": [\"note\"]",
+       "/x-mysql/primary_key"},
       {"check of another table", "ck_sample_limit", "ck_other_limit", "/x-mysql/checks/0/name"},
       {"rule with an unknown column", "limit_price >= price", "limit_cost >= price", "/x-mysql/checks/0/rule"},
-      {"latest view without a revision", "\"indexes\"", "\"latest_view\": \"sample_latest\", \"indexes\"", "/x-mysql/latest_view"},
-      {"open to additional properties", "\"additionalProperties\": false", "\"additionalProperties\": true", "/additionalProperties"},
+      {"latest view without a revision", "\"indexes\"", "\"latest_view\": \"sample_latest\", \"indexes\"",
+       "/x-mysql/latest_view"},
+      {"open to additional properties", "\"additionalProperties\": false", "\"additionalProperties\": true",
+       "/additionalProperties"},
       {"another dialect", "draft/2020-12", "draft/2019-09", "/$schema"},
       {"camelCase table", "\"title\": \"sample\"", "\"title\": \"sampleTable\"", "/title"},
       {"no description", "\"description\": \"Id\", ", "", "/properties/id"},
@@ -99,7 +110,8 @@ TEST(LoadContract, RefusesWhatItCannotCarryAndSaysWhere) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
-    const auto loaded = load_contract(replace(std::string(fixture::sample_contract_text), c.from, c.to), "sample.schema.json");
+    const auto loaded =
+        load_contract(replace(std::string(fixture::sample_contract_text), c.from, c.to), "sample.schema.json");
     ASSERT_FALSE(loaded);
     EXPECT_EQ(loaded.error().code, Errc::invalid_input);
     EXPECT_THAT(loaded.error().message, HasSubstr("sample.schema.json: "));
@@ -111,7 +123,8 @@ TEST(SystemContracts, StandInAnOrderInWhichForeignKeysPointBack) {
   std::set<std::string> seen;
   for (const Contract& contract : system_contracts()) {
     seen.insert(contract.table);
-    for (const ForeignKey& key : contract.foreign_keys) EXPECT_TRUE(seen.contains(key.parent_table)) << contract.table << " " << key.name;
+    for (const ForeignKey& key : contract.foreign_keys)
+      EXPECT_TRUE(seen.contains(key.parent_table)) << contract.table << " " << key.name;
   }
   EXPECT_TRUE(seen.contains("bar"));
   EXPECT_EQ(seen.size(), system_contracts().size());

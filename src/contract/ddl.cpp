@@ -4,10 +4,10 @@
 #include "contract/rule.hpp"
 #include "contract/sql_text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace converge::contract {
@@ -28,8 +28,11 @@ struct PlainType {
 };
 
 constexpr std::array plain_types = std::to_array<PlainType>({
-    {ColumnType::integer, "bigint"},       {ColumnType::number, "double"}, {ColumnType::boolean, "tinyint(1)"},
-    {ColumnType::instant, "datetime(6)"},  {ColumnType::date, "date"},
+    {ColumnType::integer, "bigint"},
+    {ColumnType::number, "double"},
+    {ColumnType::boolean, "tinyint(1)"},
+    {ColumnType::instant, "datetime(6)"},
+    {ColumnType::date, "date"},
 });
 
 ColumnSql ascii(std::string type) {
@@ -92,7 +95,8 @@ std::string render_table_end(ServerFlavor) {
 ColumnSql compute_column_sql(const Column& column) {
   if (column.type == ColumnType::text) return compute_text_sql(column);
   if (column.type == ColumnType::json) return unicode("longtext");
-  if (column.type == ColumnType::decimal) return {fmt::format("decimal({},{})", column.precision, column.scale), "", ""};
+  if (column.type == ColumnType::decimal)
+    return {fmt::format("decimal({},{})", column.precision, column.scale), "", ""};
   return {std::string(std::ranges::find(plain_types, column.type, &PlainType::column)->type), "", ""};
 }
 
@@ -113,7 +117,8 @@ std::vector<LiveCheck> render_checks(const Contract& contract) {
 
 std::string render_column(const Column& column) {
   const ColumnSql sql = compute_column_sql(column);
-  const std::string text = sql.charset.empty() ? "" : fmt::format(" CHARACTER SET {} COLLATE {}", sql.charset, sql.collation);
+  const std::string text =
+      sql.charset.empty() ? "" : fmt::format(" CHARACTER SET {} COLLATE {}", sql.charset, sql.collation);
   return fmt::format("{} {}{} {}", quote_name(column.name), sql.type, text, column.nullable ? "NULL" : "NOT NULL");
 }
 
@@ -122,12 +127,13 @@ std::string render_check(const LiveCheck& check) {
 }
 
 std::string render_index(const Index& index) {
-  return fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote_name(index.name), quote_names(index.columns));
+  return fmt::format("{}KEY {} ({})", index.unique ? "UNIQUE " : "", quote_name(index.name),
+                     quote_names(index.columns));
 }
 
 std::string render_foreign_key(const ForeignKey& key) {
-  return fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})", quote_name(key.name), quote_names(key.columns),
-                     quote_name(key.parent_table), quote_names(key.parent_columns));
+  return fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})", quote_name(key.name),
+                     quote_names(key.columns), quote_name(key.parent_table), quote_names(key.parent_columns));
 }
 
 std::string render_create_table(const Contract& contract, ServerFlavor flavor) {

@@ -6,8 +6,8 @@
 #include "fixture/golden.hpp"
 #include "fixture/sample_contract.hpp"
 
-#include <fstream>
 #include <gmock/gmock.h>
+#include <fstream>
 
 namespace converge::contract {
 namespace {
@@ -61,8 +61,9 @@ TEST(ComputeColumnSql, ChoosesTheSmallestTextThatHolds) {
     std::int64_t length;
     const char* type;
   };
-  const Case cases[] = {{1, "varchar(1)"},          {1000, "varchar(1000)"},       {1001, "text"},           {16'383, "text"},
-                        {16'384, "mediumtext"},     {4'194'303, "mediumtext"},     {4'194'304, "longtext"},  {1'000'000'000, "longtext"}};
+  const Case cases[] = {{1, "varchar(1)"},       {1000, "varchar(1000)"},    {1001, "text"},
+                        {16'383, "text"},        {16'384, "mediumtext"},     {4'194'303, "mediumtext"},
+                        {4'194'304, "longtext"}, {1'000'000'000, "longtext"}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.length);
     EXPECT_EQ(compute_column_sql({.length_max = c.length}).type, c.type);
@@ -82,7 +83,8 @@ TEST(Lock, PinsEveryContract) {
 }
 
 TEST(Lock, NamesWhatDiffers) {
-  std::vector<Contract> contracts{{.table = "b", .hash = std::string(64, 'b')}, {.table = "a", .hash = std::string(64, 'a')}};
+  std::vector<Contract> contracts{{.table = "b", .hash = std::string(64, 'b')},
+                                  {.table = "a", .hash = std::string(64, 'a')}};
   auto lock = parse_lock(render_lock(contracts));
   ASSERT_TRUE(lock) << lock.error().message;
   ASSERT_EQ(lock->size(), 2U);
@@ -98,8 +100,13 @@ TEST(Lock, NamesWhatDiffers) {
 
 TEST(Lock, RefusesLinesItCannotRead) {
   const std::string hash(64, 'a');
-  const std::string cases[] = {"bar", "bar " + hash.substr(1), "bar  " + hash, " " + hash, "b " + hash + "\na " + hash,
-                               "a " + hash + "\na " + hash, "a " + std::string(64, 'G')};
+  const std::string cases[] = {"bar",
+                               "bar " + hash.substr(1),
+                               "bar  " + hash,
+                               " " + hash,
+                               "b " + hash + "\na " + hash,
+                               "a " + hash + "\na " + hash,
+                               "a " + std::string(64, 'G')};
   for (const std::string& text : cases) {
     SCOPED_TRACE(text);
     EXPECT_FALSE(parse_lock(text));

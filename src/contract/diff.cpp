@@ -4,16 +4,16 @@
 #include "contract/normalise.hpp"
 #include "contract/sql_text.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace converge::contract {
 namespace {
 
-constexpr std::array<std::string_view, 8> kind_words{"missing", "extra",   "type",      "nullability",
+constexpr std::array<std::string_view, 8> kind_words{"missing",   "extra",   "type",      "nullability",
                                                      "collation", "default", "attribute", "definition"};
 constexpr std::array<std::string_view, 6> part_words{"table", "view", "column", "index", "check", "foreign key"};
 
@@ -30,8 +30,8 @@ std::string describe(const LiveCheck& check) {
 }
 
 std::string describe(const LiveForeignKey& key) {
-  return fmt::format("({}) references {} ({}) on update {} on delete {}", fmt::join(key.columns, ", "), key.parent_table,
-                     fmt::join(key.parent_columns, ", "), key.update_rule, key.delete_rule);
+  return fmt::format("({}) references {} ({}) on update {} on delete {}", fmt::join(key.columns, ", "),
+                     key.parent_table, fmt::join(key.parent_columns, ", "), key.update_rule, key.delete_rule);
 }
 
 std::string describe(const LiveColumn& column) {
@@ -71,8 +71,10 @@ struct Comparison {
   void compare_lists(DifferencePart part, const std::vector<Part>& expected, const std::vector<Part>& live) {
     for (const Part& wanted : expected) {
       const auto found = std::ranges::find(live, wanted.name, &Part::name);
-      if (found == live.end()) add(DifferenceKind::missing, part, wanted.name, describe(wanted), "");
-      else compare_parts(part, wanted, *found);
+      if (found == live.end())
+        add(DifferenceKind::missing, part, wanted.name, describe(wanted), "");
+      else
+        compare_parts(part, wanted, *found);
     }
     for (const Part& found : live)
       if (std::ranges::find(expected, found.name, &Part::name) == expected.end())
@@ -82,8 +84,13 @@ struct Comparison {
 
 LiveColumn make_expected_column(const Column& column) {
   ColumnSql sql = compute_column_sql(column);
-  return {.name = column.name, .sql_type = std::move(sql.type), .nullable = column.nullable, .charset = std::move(sql.charset),
-          .collation = std::move(sql.collation), .default_text = "", .extra = ""};
+  return {.name = column.name,
+          .sql_type = std::move(sql.type),
+          .nullable = column.nullable,
+          .charset = std::move(sql.charset),
+          .collation = std::move(sql.collation),
+          .default_text = "",
+          .extra = ""};
 }
 
 // Whether every value of `live` is a value of `wanted`, unchanged.
@@ -117,7 +124,9 @@ bool is_safe(const Contract& contract, const Difference& difference) {
   const bool in_column = difference.part == DifferencePart::column;
   switch (difference.kind) {
     case DifferenceKind::missing: return !in_column || contract.find_column(difference.name)->nullable;
-    case DifferenceKind::extra: return difference.part == DifferencePart::index ? difference.name != "PRIMARY" : difference.part == DifferencePart::check;
+    case DifferenceKind::extra:
+      return difference.part == DifferencePart::index ? difference.name != "PRIMARY"
+                                                      : difference.part == DifferencePart::check;
     case DifferenceKind::type: return is_widening(difference.found, difference.expected);
     case DifferenceKind::collation: return in_column && charset_of(difference.found) == charset_of(difference.expected);
     case DifferenceKind::nullability:
@@ -151,7 +160,8 @@ struct Clauses {
     const auto column = std::ranges::find(contract.columns, difference.name, &Column::name);
     std::string clause = "MODIFY COLUMN " + render_column(*column);
     if (difference.kind == DifferenceKind::missing) {
-      const std::string place = column == contract.columns.begin() ? " FIRST" : " AFTER " + quote_name(std::prev(column)->name);
+      const std::string place =
+          column == contract.columns.begin() ? " FIRST" : " AFTER " + quote_name(std::prev(column)->name);
       clause = "ADD COLUMN " + render_column(*column) + place;
     }
     if (std::ranges::find(columns, clause) == columns.end()) columns.push_back(std::move(clause));
@@ -189,7 +199,12 @@ std::string render_difference(const Difference& difference) {
 }
 
 LiveTable make_expected_table(const Contract& contract) {
-  LiveTable table{.name = contract.table, .engine = "innodb", .collation = "utf8mb4_bin", .columns = {}, .indexes = {}, .checks = {},
+  LiveTable table{.name = contract.table,
+                  .engine = "innodb",
+                  .collation = "utf8mb4_bin",
+                  .columns = {},
+                  .indexes = {},
+                  .checks = {},
                   .foreign_keys = {}};
   for (const Column& column : contract.columns) table.columns.push_back(make_expected_column(column));
   table.indexes.push_back({"PRIMARY", contract.primary_key, true});
@@ -201,7 +216,13 @@ LiveTable make_expected_table(const Contract& contract) {
 }
 
 LiveTable make_expected_view(const Contract& contract) {
-  LiveTable view{.name = contract.latest_view, .engine = "", .collation = "", .is_view = true, .columns = {}, .indexes = {}, .checks = {},
+  LiveTable view{.name = contract.latest_view,
+                 .engine = "",
+                 .collation = "",
+                 .is_view = true,
+                 .columns = {},
+                 .indexes = {},
+                 .checks = {},
                  .foreign_keys = {}};
   for (const Column& column : contract.columns) view.columns.push_back(make_expected_column(column));
   return view;

@@ -56,8 +56,8 @@ inline std::vector<Difference> compare_contracts(const Contract& from, const Con
 // What can be done about the differences of one table. Mending is safe when it cannot change or lose a stored value; the
 // server may still refuse it as a whole, for instance because a row breaks the new CHECK.
 struct AlterPlan {
-  std::string statement;             // one ALTER TABLE; empty when there is nothing to mend, or nothing that is safe
-  std::vector<Difference> unsafe;    // left to a person
+  std::string statement;           // one ALTER TABLE; empty when there is nothing to mend, or nothing that is safe
+  std::vector<Difference> unsafe;  // left to a person
 };
 
 AlterPlan plan_alter(const Contract& contract, const LiveTable& live, ServerFlavor flavor);

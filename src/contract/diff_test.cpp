@@ -20,10 +20,13 @@ TEST(NormaliseCheckClause, BringsBothServersToOneSpelling) {
     const char* mysql;
   };
   const Case cases[] = {
-      {"`high` >= `low` AND `high` >= `open`", "`high` >= `low` and `high` >= `open`", "((`high` >= `low`) and (`high` >= `open`))"},
-      {"CHAR_LENGTH(`symbol`) >= 1 AND `symbol` REGEXP '^[a-z]*\\\\z'", "char_length(`symbol`) >= 1 and `symbol` regexp '^[a-z]*\\\\z'",
+      {"`high` >= `low` AND `high` >= `open`", "`high` >= `low` and `high` >= `open`",
+       "((`high` >= `low`) and (`high` >= `open`))"},
+      {"CHAR_LENGTH(`symbol`) >= 1 AND `symbol` REGEXP '^[a-z]*\\\\z'",
+       "char_length(`symbol`) >= 1 and `symbol` regexp '^[a-z]*\\\\z'",
        "((char_length(`symbol`) >= 1) and regexp_like(`symbol`,_utf8mb4\\'^[a-z]*\\\\\\\\z\\'))"},
-      {"`timeframe` IN ('1m', '5m')", "`timeframe` in ('1m','5m')", "(`timeframe` in (_utf8mb4\\'1m\\',_utf8mb3\\'5m\\'))"},
+      {"`timeframe` IN ('1m', '5m')", "`timeframe` in ('1m','5m')",
+       "(`timeframe` in (_utf8mb4\\'1m\\',_utf8mb3\\'5m\\'))"},
       {"JSON_VALID(`evidence`) AND `evidence` LIKE '{%'", "json_valid(`evidence`) and `evidence` like '{%'",
        "(json_valid(`evidence`) and (`evidence` like _utf8mb4\\'{%\\'))"},
       {"`score` IS NOT NULL OR `reason` IS NOT NULL", "`score` is not null or `reason` is not null",
@@ -36,9 +39,12 @@ TEST(NormaliseCheckClause, BringsBothServersToOneSpelling) {
     EXPECT_EQ(ours, normalise_check_clause(c.mariadb, ServerFlavor::mariadb));
     EXPECT_EQ(ours, normalise_check_clause(c.mysql, ServerFlavor::mysql));
   }
-  EXPECT_EQ(normalise_check_clause("`a` REGEXP 'X y' AND `b`!=-1", ServerFlavor::mariadb), "a regexp 'X y' and b <> - 1");
-  EXPECT_NE(normalise_check_clause("`a` > 0", ServerFlavor::mariadb), normalise_check_clause("`a` >= 0", ServerFlavor::mariadb));
-  EXPECT_NE(normalise_check_clause("`a` = 'x'", ServerFlavor::mariadb), normalise_check_clause("`a` = 'X'", ServerFlavor::mariadb));
+  EXPECT_EQ(normalise_check_clause("`a` REGEXP 'X y' AND `b`!=-1", ServerFlavor::mariadb),
+            "a regexp 'X y' and b <> - 1");
+  EXPECT_NE(normalise_check_clause("`a` > 0", ServerFlavor::mariadb),
+            normalise_check_clause("`a` >= 0", ServerFlavor::mariadb));
+  EXPECT_NE(normalise_check_clause("`a` = 'x'", ServerFlavor::mariadb),
+            normalise_check_clause("`a` = 'X'", ServerFlavor::mariadb));
 }
 
 TEST(NormaliseLiveTable, TakesTheHabitsOfTheServersOut) {
@@ -88,7 +94,8 @@ TEST(CompareTable, SaysWhatDiffersAndMendsWhatIsSafe) {
       {"a longer text", [](LiveTable& t) { column(t, "note").sql_type = "varchar(30)"; },
        "sample.note: type varchar(20) expected, varchar(30) found", ""},
       {"nullable", [](LiveTable& t) { column(t, "count").nullable = true; },
-       "sample.count: nullability not null expected, null found", "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL"},
+       "sample.count: nullability not null expected, null found",
+       "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL"},
       {"another collation", [](LiveTable& t) { column(t, "code").collation = "utf8mb4_general_ci"; },
        "sample.code: collation utf8mb4_bin expected, utf8mb4_general_ci found",
        "ALTER TABLE `sample`\n  MODIFY COLUMN `code` varchar(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL"},
@@ -98,10 +105,13 @@ TEST(CompareTable, SaysWhatDiffersAndMendsWhatIsSafe) {
        "sample.count: default none expected, 7 found", "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL"},
       {"an attribute", [](LiveTable& t) { column(t, "count").extra = "auto_increment"; },
        "sample.count: attribute none expected, auto_increment found", ""},
-      {"a nullable column is gone", [](LiveTable& t) { std::erase_if(t.columns, [](const auto& c) { return c.name == "note"; }); },
+      {"a nullable column is gone",
+       [](LiveTable& t) { std::erase_if(t.columns, [](const auto& c) { return c.name == "note"; }); },
        "sample.note: column is missing",
-       "ALTER TABLE `sample`\n  ADD COLUMN `note` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL AFTER `kind`"},
-      {"a required column is gone", [](LiveTable& t) { std::erase_if(t.columns, [](const auto& c) { return c.name == "count"; }); },
+       "ALTER TABLE `sample`\n  ADD COLUMN `note` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL AFTER "
+       "`kind`"},
+      {"a required column is gone",
+       [](LiveTable& t) { std::erase_if(t.columns, [](const auto& c) { return c.name == "count"; }); },
        "sample.count: column is missing", ""},
       {"a column too many", [](LiveTable& t) { t.columns.push_back({.name = "extra", .sql_type = "int"}); },
        "sample.extra: column is in no contract", ""},
@@ -110,14 +120,20 @@ TEST(CompareTable, SaysWhatDiffersAndMendsWhatIsSafe) {
       {"an index reads otherwise", [](LiveTable& t) { t.indexes.back().unique = false; },
        "sample.uq_sample_code: index unique (code) expected, (code) found",
        "ALTER TABLE `sample`\n  DROP INDEX `uq_sample_code`,\n  ADD UNIQUE KEY `uq_sample_code` (`code`)"},
-      {"an index too many", [](LiveTable& t) { t.indexes.push_back({"ix_x", {"code"}, false}); },
+      {"an index too many",
+       [](LiveTable& t) {
+         t.indexes.push_back({"ix_x", {"code"}, false});
+       },
        "sample.ix_x: index is in no contract", "ALTER TABLE `sample`\n  DROP INDEX `ix_x`"},
       {"another primary key", [](LiveTable& t) { t.indexes.front().columns = {"code"}; },
        "sample.PRIMARY: index unique (id) expected, unique (code) found", ""},
-      {"a check reads otherwise", [](LiveTable& t) { std::ranges::find(t.checks, "ck_sample__price", &LiveCheck::name)->clause = "price >= 0"; },
+      {"a check reads otherwise",
+       [](LiveTable& t) { std::ranges::find(t.checks, "ck_sample__price", &LiveCheck::name)->clause = "price >= 0"; },
        "sample.ck_sample__price: check price > 0 expected, price >= 0 found",
-       "ALTER TABLE `sample`\n  DROP CONSTRAINT `ck_sample__price`,\n  ADD CONSTRAINT `ck_sample__price` CHECK (`price` > 0)"},
-      {"a check is gone", [](LiveTable& t) { std::erase_if(t.checks, [](const auto& c) { return c.name == "ck_sample_limit"; }); },
+       "ALTER TABLE `sample`\n  DROP CONSTRAINT `ck_sample__price`,\n  ADD CONSTRAINT `ck_sample__price` CHECK "
+       "(`price` > 0)"},
+      {"a check is gone",
+       [](LiveTable& t) { std::erase_if(t.checks, [](const auto& c) { return c.name == "ck_sample_limit"; }); },
        "sample.ck_sample_limit: check is missing",
        "ALTER TABLE `sample`\n  ADD CONSTRAINT `ck_sample_limit` CHECK (`limit_price` >= `price` OR `kind` = 'small')"},
       {"another engine", [](LiveTable& t) { t.engine = "myisam"; }, "sample: table innodb expected, myisam found", ""},
@@ -146,7 +162,9 @@ TEST(PlanAlter, FoldsAllSafeChangesIntoOneStatement) {
   column(live, "note").sql_type = "varchar(30)";
   column(live, "note").nullable = false;
   const AlterPlan plan = plan_alter(contract, live, ServerFlavor::mysql);
-  EXPECT_EQ(plan.statement, "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL,\n  ADD UNIQUE KEY `uq_sample_code` (`code`)");
+  EXPECT_EQ(
+      plan.statement,
+      "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL,\n  ADD UNIQUE KEY `uq_sample_code` (`code`)");
   ASSERT_EQ(plan.unsafe.size(), 1U) << "the narrowing; the nullability of the same column waits for it";
   EXPECT_EQ(plan.unsafe[0].name, "note");
 }
@@ -157,7 +175,8 @@ TEST(CompareContracts, SaysWhatANewContractWouldChange) {
   to.columns[4].maximum = Decimal::from_units(200, 0);
   const auto differences = compare_contracts(from, to);
   ASSERT_EQ(differences.size(), 1U);
-  EXPECT_THAT(render_difference(differences[0]), HasSubstr("count >= 0 and count <= 200 expected, count >= 0 and count <= 100 found"));
+  EXPECT_THAT(render_difference(differences[0]),
+              HasSubstr("count >= 0 and count <= 200 expected, count >= 0 and count <= 100 found"));
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include "contract/pattern.hpp"
 #include "contract/rule.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <limits>
 
 namespace converge::contract {
@@ -31,7 +31,8 @@ std::string render_pattern_sample(const std::vector<PatternPart>& parts, Rng& rn
   std::string text;
   for (const PatternPart& part : parts) {
     const int high = part.repeat_max < 0 ? part.repeat_min + repeats_beyond_min : part.repeat_max;
-    const int count = part.repeat_min + static_cast<int>(rng.below(static_cast<std::uint64_t>(high - part.repeat_min) + 1));
+    const int count =
+        part.repeat_min + static_cast<int>(rng.below(static_cast<std::uint64_t>(high - part.repeat_min) + 1));
     for (int i = 0; i < count; ++i)
       text += part.choices.empty() ? pick_letters(part.letters, 1, rng)
                                    : render_pattern_sample(part.choices[rng.below(part.choices.size())], rng);
@@ -49,7 +50,8 @@ std::string make_text(const Column& column, Rng& rng) {
   }
   const std::int64_t most = std::min(*column.length_max, column.length_min + length_beyond_min);
   const auto span = static_cast<std::uint64_t>(most - column.length_min) + 1;
-  const std::int64_t length = rng.uniform() < edge_share ? column.length_min : column.length_min + static_cast<std::int64_t>(rng.below(span));
+  const std::int64_t length =
+      rng.uniform() < edge_share ? column.length_min : column.length_min + static_cast<std::int64_t>(rng.below(span));
   std::string text;
   for (std::int64_t i = 0; i < length; ++i) text += letters[rng.below(letters.size())];
   return text;
@@ -67,9 +69,12 @@ struct Range {
 
 // The allowed units of 10^-scale, within what a column holds and what is pleasant to read.
 Range allowed_units(const Column& column, int scale) {
-  const std::int64_t whole = static_cast<std::int64_t>(power_of_ten(std::min(18, column.type == ColumnType::decimal ? column.precision : 9)) - 1);
+  const std::int64_t whole = static_cast<std::int64_t>(
+      power_of_ten(std::min(18, column.type == ColumnType::decimal ? column.precision : 9)) - 1);
   Range range{-whole, whole};
-  const auto units_of = [&](const Decimal& bound, std::int64_t otherwise) { return bound.units(scale).value_or(otherwise); };
+  const auto units_of = [&](const Decimal& bound, std::int64_t otherwise) {
+    return bound.units(scale).value_or(otherwise);
+  };
   if (column.minimum) range.low = units_of(*column.minimum, range.low);
   if (column.exclusive_minimum) range.low = units_of(*column.exclusive_minimum, range.low) + 1;
   if (column.maximum) range.high = units_of(*column.maximum, range.high);
@@ -127,8 +132,9 @@ Result<RawRow> find_row(const Contract& contract, const Validator& validator, Rn
     const bool matches = wanted.empty() ? violations.empty() : violations.size() == 1 && violations[0].rule == wanted;
     if (matches) return row;
   }
-  return fail(Errc::invalid_input, fmt::format("{}: no row {} in {} attempts", contract.table,
-                                               wanted.empty() ? "passes its checks" : fmt::format("breaks {} alone", wanted), attempts_max));
+  return fail(Errc::invalid_input,
+              fmt::format("{}: no row {} in {} attempts", contract.table,
+                          wanted.empty() ? "passes its checks" : fmt::format("breaks {} alone", wanted), attempts_max));
 }
 
 struct Fault {
@@ -157,10 +163,12 @@ std::optional<std::string> find_unmatched(const Column& column) {
 
 void append_text_faults(const Column& column, std::vector<Fault>& faults) {
   faults.push_back({"utf8", "\xC3\x28"});
-  if (!column.format.empty()) faults.push_back({"format", column.format == "ulid" ? "80000000000000000000000000" : repeat("G", 64)});
+  if (!column.format.empty())
+    faults.push_back({"format", column.format == "ulid" ? "80000000000000000000000000" : repeat("G", 64)});
   if (!column.enum_values.empty()) faults.push_back({"enum", column.enum_values.front() + "?"});
   if (column.length_min > 0) faults.push_back({"min_length", repeat("a", column.length_min - 1)});
-  if (column.length_max && *column.length_max < length_tried_max) faults.push_back({"max_length", repeat("a", *column.length_max + 1)});
+  if (column.length_max && *column.length_max < length_tried_max)
+    faults.push_back({"max_length", repeat("a", *column.length_max + 1)});
   if (const auto text = find_unmatched(column)) faults.push_back({"pattern", *text});
 }
 
@@ -171,9 +179,11 @@ std::string render_beyond(const Decimal& bound, int scale, int step) {
 void append_number_faults(const Column& column, std::vector<Fault>& faults) {
   const int scale = scale_of(column);
   if (column.minimum) faults.push_back({"minimum", render_beyond(*column.minimum, scale, -1)});
-  if (column.exclusive_minimum) faults.push_back({"exclusive_minimum", render_beyond(*column.exclusive_minimum, scale, 0)});
+  if (column.exclusive_minimum)
+    faults.push_back({"exclusive_minimum", render_beyond(*column.exclusive_minimum, scale, 0)});
   if (column.maximum) faults.push_back({"maximum", render_beyond(*column.maximum, scale, 1)});
-  for (const std::string_view word : {"NaN", "Infinity", "-Infinity", "", "1,5", "+1", "0x10"}) faults.push_back({"type", std::string(word)});
+  for (const std::string_view word : {"NaN", "Infinity", "-Infinity", "", "1,5", "+1", "0x10"})
+    faults.push_back({"type", std::string(word)});
   if (column.type == ColumnType::integer) {
     faults.push_back({"type", "1.0"});
     faults.push_back({"maximum", "9223372036854775808"});
@@ -195,12 +205,14 @@ std::vector<Fault> make_faults(const Column& column) {
     case ColumnType::decimal: append_number_faults(column, faults); break;
     case ColumnType::boolean: faults.push_back({"type", "yes"}); break;
     case ColumnType::instant:
-      for (const std::string_view text : {"2020-02-30T00:00:00Z", "2020-03-16 20:00:00", "2020-03-16T20:00:00+02:00", "2020-03-16T20:00:00.0000001Z"})
+      for (const std::string_view text :
+           {"2020-02-30T00:00:00Z", "2020-03-16 20:00:00", "2020-03-16T20:00:00+02:00", "2020-03-16T20:00:00.0000001Z"})
         faults.push_back({"format", std::string(text)});
       break;
     case ColumnType::date: faults.push_back({"format", "2020-02-30"}); break;
     case ColumnType::json:
-      for (const std::string_view text : {"[]", "{", "null", "{\"a\":1,\"a\":2}"}) faults.push_back({"type", std::string(text)});
+      for (const std::string_view text : {"[]", "{", "null", "{\"a\":1,\"a\":2}"})
+        faults.push_back({"type", std::string(text)});
       break;
   }
   return faults;
@@ -229,7 +241,8 @@ Result<std::vector<InvalidRow>> make_invalid_rows(const Contract& contract, cons
   for (const Check& check : contract.checks) {
     TRY(RawRow row, find_row(contract, validator, rng, check.name));
     const auto rule = Rule::compile(check.rule, contract);
-    const std::string first = rule && !rule->columns().empty() ? "/" + contract.columns[rule->columns().front()].name : "";
+    const std::string first =
+        rule && !rule->columns().empty() ? "/" + contract.columns[rule->columns().front()].name : "";
     rows.push_back({check.name, first, std::move(row)});
   }
   TRY(RawRow row, make_valid_row(contract, validator, rng));

@@ -2,9 +2,9 @@
 
 #include "contract/ddl.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <set>
 
 namespace converge::contract {
@@ -47,8 +47,10 @@ struct Lint {
     for (const Contract& contract : contracts) {
       if (!tables.insert(contract.table).second) add("table_twice", contract, "two contracts describe it");
       for (const LiveCheck& check : render_checks(contract)) {
-        if (check.name.size() > name_length_max) add("name_too_long", contract, check.name + " has more than 64 characters");
-        if (!checks.insert(check.name).second) add("check_name_taken", contract, check.name + " names two checks of the database");
+        if (check.name.size() > name_length_max)
+          add("name_too_long", contract, check.name + " has more than 64 characters");
+        if (!checks.insert(check.name).second)
+          add("check_name_taken", contract, check.name + " names two checks of the database");
       }
     }
     for (const Contract& contract : contracts)
@@ -69,21 +71,27 @@ struct Lint {
       if (!size) add("key_on_text", contract, fmt::format("{}: {} is too long to be indexed", key, name));
       bytes += size.value_or(0);
     }
-    if (bytes > key_bytes_max) add("key_too_long", contract, fmt::format("{} needs {} bytes of {}", key, bytes, key_bytes_max));
+    if (bytes > key_bytes_max)
+      add("key_too_long", contract, fmt::format("{} needs {} bytes of {}", key, bytes, key_bytes_max));
   }
 
   void check_foreign_key(const Contract& contract, const ForeignKey& key) {
     const auto parent = std::ranges::find(contracts, key.parent_table, &Contract::table);
-    if (parent == contracts.end()) return add("parent_missing", contract, fmt::format("{}: no contract '{}'", key.name, key.parent_table));
-    const bool is_unique = parent->primary_key == key.parent_columns || std::ranges::any_of(parent->indexes, [&](const Index& index) {
-                             return index.unique && index.columns == key.parent_columns;
-                           });
-    if (!is_unique) return add("parent_not_unique", contract, fmt::format("{}: its parent columns are no key of {}", key.name, parent->table));
+    if (parent == contracts.end())
+      return add("parent_missing", contract, fmt::format("{}: no contract '{}'", key.name, key.parent_table));
+    const bool is_unique =
+        parent->primary_key == key.parent_columns || std::ranges::any_of(parent->indexes, [&](const Index& index) {
+          return index.unique && index.columns == key.parent_columns;
+        });
+    if (!is_unique)
+      return add("parent_not_unique", contract,
+                 fmt::format("{}: its parent columns are no key of {}", key.name, parent->table));
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
       const ColumnSql child_type = compute_column_sql(*contract.find_column(key.columns[i]));
       const ColumnSql parent_type = compute_column_sql(*parent->find_column(key.parent_columns[i]));
       if (child_type.type != parent_type.type || child_type.collation != parent_type.collation)
-        add("parent_type", contract, fmt::format("{}: {} and its parent have different types", key.name, key.columns[i]));
+        add("parent_type", contract,
+            fmt::format("{}: {} and its parent have different types", key.name, key.columns[i]));
     }
   }
 };

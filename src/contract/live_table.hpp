@@ -10,12 +10,12 @@ namespace converge::contract {
 
 struct LiveColumn {
   std::string name;
-  std::string sql_type;       // COLUMN_TYPE: "decimal(18,8)", "varchar(64)", MariaDB's "bigint(20)"
-  bool nullable = false;      // IS_NULLABLE = 'YES'
-  std::string charset;        // CHARACTER_SET_NAME, empty for NULL
-  std::string collation;      // COLLATION_NAME, empty for NULL
-  std::string default_text;   // COLUMN_DEFAULT as given; empty for NULL (MariaDB's 'NULL' is normalised away)
-  std::string extra;          // EXTRA: "auto_increment", "STORED GENERATED", ...
+  std::string sql_type;      // COLUMN_TYPE: "decimal(18,8)", "varchar(64)", MariaDB's "bigint(20)"
+  bool nullable = false;     // IS_NULLABLE = 'YES'
+  std::string charset;       // CHARACTER_SET_NAME, empty for NULL
+  std::string collation;     // COLLATION_NAME, empty for NULL
+  std::string default_text;  // COLUMN_DEFAULT as given; empty for NULL (MariaDB's 'NULL' is normalised away)
+  std::string extra;         // EXTRA: "auto_increment", "STORED GENERATED", ...
 
   bool operator==(const LiveColumn&) const = default;
 };
@@ -49,12 +49,12 @@ struct LiveForeignKey {
 
 struct LiveTable {
   std::string name;
-  std::string engine;      // "InnoDB"
-  std::string collation;   // TABLE_COLLATION
-  bool is_view = false;    // views have columns and nothing else
-  std::vector<LiveColumn> columns;      // in ORDINAL_POSITION order
-  std::vector<LiveIndex> indexes;       // by name
-  std::vector<LiveCheck> checks;        // by name
+  std::string engine;                        // "InnoDB"
+  std::string collation;                     // TABLE_COLLATION
+  bool is_view = false;                      // views have columns and nothing else
+  std::vector<LiveColumn> columns;           // in ORDINAL_POSITION order
+  std::vector<LiveIndex> indexes;            // by name
+  std::vector<LiveCheck> checks;             // by name
   std::vector<LiveForeignKey> foreign_keys;  // by name
 
   bool operator==(const LiveTable&) const = default;

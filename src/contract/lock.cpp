@@ -1,7 +1,7 @@
 #include "contract/lock.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 
 namespace converge::contract {
@@ -33,9 +33,11 @@ Result<std::vector<LockEntry>> parse_lock(std::string_view text) {
     if (row.empty() || row.starts_with('#')) continue;
     const std::size_t space = std::min(row.find(' '), row.size());
     LockEntry entry{std::string(row.substr(0, space)), std::string(row.substr(std::min(space + 1, row.size())))};
-    if (!is_entry(entry)) return fail(Errc::invalid_input, fmt::format("contracts.lock:{}: '{}' is not a table and a hash", line, row));
+    if (!is_entry(entry))
+      return fail(Errc::invalid_input, fmt::format("contracts.lock:{}: '{}' is not a table and a hash", line, row));
     if (!entries.empty() && entries.back().table >= entry.table)
-      return fail(Errc::invalid_input, fmt::format("contracts.lock:{}: '{}' stands twice or out of order", line, entry.table));
+      return fail(Errc::invalid_input,
+                  fmt::format("contracts.lock:{}: '{}' stands twice or out of order", line, entry.table));
     entries.push_back(std::move(entry));
   }
   return entries;
@@ -45,8 +47,10 @@ std::vector<std::string> compare_lock(std::span<const LockEntry> lock, std::span
   std::map<std::string_view, std::string> differences;
   for (const Contract& contract : contracts) {
     const auto locked = std::ranges::find(lock, contract.table, &LockEntry::table);
-    if (locked == lock.end()) differences[contract.table] = "its contract is not in contracts.lock";
-    else if (locked->hash != contract.hash) differences[contract.table] = "its contract has changed since contracts.lock was written";
+    if (locked == lock.end())
+      differences[contract.table] = "its contract is not in contracts.lock";
+    else if (locked->hash != contract.hash)
+      differences[contract.table] = "its contract has changed since contracts.lock was written";
   }
   for (const LockEntry& entry : lock)
     if (std::ranges::find(contracts, entry.table, &Contract::table) == contracts.end())

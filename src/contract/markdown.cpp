@@ -2,9 +2,9 @@
 
 #include "contract/ddl.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 namespace converge::contract {
 namespace {
@@ -35,18 +35,21 @@ std::string render_rules(const Contract& contract, const Column& column) {
 }
 
 std::string render_table(const Contract& contract) {
-  std::string text = fmt::format("## {}\n\n{}\n\n| column | type | rules | meaning |\n|---|---|---|---|\n", contract.table, contract.description);
+  std::string text = fmt::format("## {}\n\n{}\n\n| column | type | rules | meaning |\n|---|---|---|---|\n",
+                                 contract.table, contract.description);
   for (const Column& column : contract.columns)
     text += fmt::format("| `{}` | {} | {} | {} |\n", column.name, compute_column_sql(column).type,
                         escape_cell(render_rules(contract, column)), escape_cell(column.description));
   text += fmt::format("\n- Primary key: {}\n", fmt::join(contract.primary_key, ", "));
   for (const Index& index : contract.indexes)
-    text += fmt::format("- {} `{}`: {}\n", index.unique ? "Unique index" : "Index", index.name, fmt::join(index.columns, ", "));
+    text += fmt::format("- {} `{}`: {}\n", index.unique ? "Unique index" : "Index", index.name,
+                        fmt::join(index.columns, ", "));
   for (const ForeignKey& key : contract.foreign_keys)
     text += fmt::format("- Foreign key `{}`: {} -> {} ({})\n", key.name, fmt::join(key.columns, ", "), key.parent_table,
                         fmt::join(key.parent_columns, ", "));
   for (const Check& check : contract.checks) text += fmt::format("- Check `{}`: `{}`\n", check.name, check.rule);
-  if (!contract.latest_view.empty()) text += fmt::format("- View `{}`: the highest revision of each key\n", contract.latest_view);
+  if (!contract.latest_view.empty())
+    text += fmt::format("- View `{}`: the highest revision of each key\n", contract.latest_view);
   return text + "\n";
 }
 
@@ -56,7 +59,8 @@ std::string render_schema_markdown(std::span<const Contract> contracts) {
   std::string text =
       "# Schema\n\n"
       "Written from `contracts/*.schema.json` by `make golden`. Parents stand before the tables that point at them.\n"
-      "Columns marked volatile hold wall-clock, attempt, lease or worker facts; all others are reproducible to the byte.\n\n";
+      "Columns marked volatile hold wall-clock, attempt, lease or worker facts; all others are reproducible to the "
+      "byte.\n\n";
   for (const Contract& contract : contracts) text += render_table(contract);
   text.pop_back();
   return text;

@@ -61,7 +61,8 @@ struct Scanner {
     const char quote = text[at++];
     std::string content(1, quote);
     for (; at < text.size(); ++at) {
-      const bool escaped = at + 1 < text.size() && ((quote != '`' && text[at] == '\\') || (text[at] == quote && text[at + 1] == quote));
+      const bool escaped =
+          at + 1 < text.size() && ((quote != '`' && text[at] == '\\') || (text[at] == quote && text[at + 1] == quote));
       if (!escaped && text[at] == quote) break;
       if (escaped) ++at;
       content.push_back(text[at]);
@@ -92,8 +93,10 @@ std::string normalise_check_clause(std::string_view clause, ServerFlavor flavor)
     } else if (is_word(c)) {
       const std::string word = to_lower(scanner.take_while(is_word));
       const bool is_introducer = word[0] == '_' && scanner.at < text.size() && text[scanner.at] == '\'';
-      if (word == "regexp_like") in_regexp_like = true;
-      else if (!is_introducer) add(word);
+      if (word == "regexp_like")
+        in_regexp_like = true;
+      else if (!is_introducer)
+        add(word);
     } else {
       ++scanner.at;
       if (c == ',' && in_regexp_like) {

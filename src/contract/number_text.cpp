@@ -90,7 +90,8 @@ ExactFault parse_exact(std::string_view text, int precision, int scale, Coeffici
   }
   const std::size_t integer_digits = parts.integer == "0" ? 0 : parts.integer.size();
   if (integer_digits > static_cast<std::size_t>(precision - scale)) return ExactFault::precision;
-  const Coefficient magnitude = add_digits(add_digits(0, parts.integer), parts.fraction) * powers[places - parts.fraction.size()];
+  const Coefficient magnitude =
+      add_digits(add_digits(0, parts.integer), parts.fraction) * powers[places - parts.fraction.size()];
   units = parts.negative ? -magnitude : magnitude;
   return ExactFault::none;
 }

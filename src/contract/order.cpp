@@ -1,7 +1,7 @@
 #include "contract/order.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::contract {
 namespace {
@@ -17,8 +17,8 @@ Result<std::vector<Contract>> order_by_foreign_key(std::vector<Contract> contrac
   for (const Contract& contract : contracts)
     for (const ForeignKey& key : contract.foreign_keys)
       if (!contains(contracts, key.parent_table))
-        return fail(Errc::invalid_input, fmt::format("{}: {} points at '{}', which no contract describes", contract.table,
-                                                     key.name, key.parent_table));
+        return fail(Errc::invalid_input, fmt::format("{}: {} points at '{}', which no contract describes",
+                                                     contract.table, key.name, key.parent_table));
   std::vector<Contract> ordered;
   while (!contracts.empty()) {
     const auto is_ready = [&](const Contract& contract) {

@@ -3,9 +3,9 @@
 #include "contract/sql_text.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include <algorithm>
 #include <fmt/format.h>
 #include <pcre2.h>
+#include <algorithm>
 
 namespace converge::contract {
 namespace {
@@ -36,7 +36,8 @@ class Parser {
     if (!std::ranges::all_of(text_, is_printable)) return refuse("only printable ASCII may stand here");
     if (!take('^')) return refuse("it must begin with ^");
     TRY(std::vector<PatternPart> parts, parse_sequence());
-    if (!take('$') || at_ != text_.size()) return refuse("only letters, classes, groups and quantifiers may stand between ^ and $");
+    if (!take('$') || at_ != text_.size())
+      return refuse("only letters, classes, groups and quantifiers may stand between ^ and $");
     return parts;
   }
 
@@ -98,7 +99,8 @@ class Parser {
     while (peek() != ']') {
       const char first = peek();
       TRY(const char low, parse_letter("[\\^&~|\""));
-      if (peek() == first && !is_word(first)) return refuse("a doubled mark means something else to one of the servers");
+      if (peek() == first && !is_word(first))
+        return refuse("a doubled mark means something else to one of the servers");
       const bool is_range = peek() == '-' && at_ + 1 < text_.size() && text_[at_ + 1] != ']';
       if (!is_range) {
         members.push_back(low);
@@ -119,7 +121,8 @@ class Parser {
 
   int parse_count() {
     int count = -1;
-    while (peek() >= '0' && peek() <= '9' && count <= repeat_limit) count = std::max(count, 0) * 10 + (text_[at_++] - '0');
+    while (peek() >= '0' && peek() <= '9' && count <= repeat_limit)
+      count = std::max(count, 0) * 10 + (text_[at_++] - '0');
     return count;
   }
 
@@ -128,14 +131,18 @@ class Parser {
       part.repeat_min = low;
       part.repeat_max = high;
     };
-    if (take('?')) set(0, 1);
-    else if (take('*')) set(0, -1);
-    else if (take('+')) set(1, -1);
+    if (take('?'))
+      set(0, 1);
+    else if (take('*'))
+      set(0, -1);
+    else if (take('+'))
+      set(1, -1);
     else if (take('{')) {
       const int low = parse_count();
       const bool open = take(',');
       const int high = open ? parse_count() : low;
-      const bool shaped = low >= 0 && low <= repeat_limit && high <= repeat_limit && (high < 0 || high >= low) && take('}');
+      const bool shaped =
+          low >= 0 && low <= repeat_limit && high <= repeat_limit && (high < 0 || high >= low) && take('}');
       if (!shaped) return refuse("a quantifier reads {n}, {n,} or {n,m}, with numbers up to 1000");
       set(low, high);
     } else {
@@ -181,7 +188,8 @@ Result<PatternMatcher> PatternMatcher::compile(std::string_view pattern) {
   const auto* text = reinterpret_cast<PCRE2_SPTR>(pattern.data());
   pcre2_code* compiled = pcre2_compile(text, pattern.size(), PCRE2_UTF | PCRE2_DOLLAR_ENDONLY, &code, &offset, nullptr);
   if (compiled == nullptr)
-    return fail(Errc::invalid_input, fmt::format("pattern '{}', at character {}: PCRE2 refuses it", pattern, offset + 1));
+    return fail(Errc::invalid_input,
+                fmt::format("pattern '{}', at character {}: PCRE2 refuses it", pattern, offset + 1));
   pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);
   return PatternMatcher(std::shared_ptr<const void>(compiled, [](pcre2_code* held) { pcre2_code_free(held); }));
 }

@@ -3,10 +3,10 @@
 #include "contract/number_text.hpp"
 #include "contract/sql_text.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 namespace converge::contract {
@@ -15,14 +15,14 @@ namespace {
 using Coefficient = Decimal::Coefficient;
 
 constexpr int bigint_digits = 19;
-constexpr int sql_scale_max = 30;    // MySQL cuts products off there
+constexpr int sql_scale_max = 30;  // MySQL cuts products off there
 constexpr std::size_t depth_max = 50;
 
 struct OpTraits {
   RuleOp op;
   std::string_view symbol;  // in a rule
   std::string_view sql;
-  RuleOp negation;          // conditions only
+  RuleOp negation;  // conditions only
   int precedence;
 };
 
@@ -59,10 +59,14 @@ struct TypeOfColumn {
 };
 
 constexpr std::array column_types = std::to_array<TypeOfColumn>({
-    {ColumnType::text, RuleType::text},       {ColumnType::integer, RuleType::exact},
-    {ColumnType::number, RuleType::real},     {ColumnType::decimal, RuleType::exact},
-    {ColumnType::boolean, RuleType::boolean}, {ColumnType::instant, RuleType::instant},
-    {ColumnType::date, RuleType::date},       {ColumnType::json, RuleType::json},
+    {ColumnType::text, RuleType::text},
+    {ColumnType::integer, RuleType::exact},
+    {ColumnType::number, RuleType::real},
+    {ColumnType::decimal, RuleType::exact},
+    {ColumnType::boolean, RuleType::boolean},
+    {ColumnType::instant, RuleType::instant},
+    {ColumnType::date, RuleType::date},
+    {ColumnType::json, RuleType::json},
 });
 
 bool is_space(char c) {
@@ -122,7 +126,8 @@ class Parser {
   Result<std::size_t> require_condition(std::size_t at) {
     if (nodes_[at].type == RuleType::condition) return at;
     if (nodes_[at].type != RuleType::boolean) return refuse("a condition is needed here, and this is a value");
-    const std::size_t yes = add({.type = RuleType::boolean, .text = "1", .exact = 1, .integer_digits = 1, .is_constant = true});
+    const std::size_t yes =
+        add({.type = RuleType::boolean, .text = "1", .exact = 1, .integer_digits = 1, .is_constant = true});
     return add({.op = RuleOp::equal, .type = RuleType::condition, .left = at, .right = yes});
   }
 
@@ -160,8 +165,8 @@ class Parser {
       if (nodes_[left].op != RuleOp::column) return refuse("only a column can be null");
       return add({.op = op, .type = RuleType::condition, .left = left});
     }
-    const auto op = take_one_of({RuleOp::less_equal, RuleOp::greater_equal, RuleOp::equal, RuleOp::not_equal, RuleOp::less,
-                                 RuleOp::greater});
+    const auto op = take_one_of(
+        {RuleOp::less_equal, RuleOp::greater_equal, RuleOp::equal, RuleOp::not_equal, RuleOp::less, RuleOp::greater});
     if (!op) return left;
     TRY(const std::size_t right, parse_sum());
     return compare(*op, left, right);
@@ -204,8 +209,13 @@ class Parser {
       TRY(const std::size_t inner, parse_factor());
       RuleNode node = nodes_[inner];
       if (node.type != RuleType::exact && node.type != RuleType::real) return refuse("only a number can be negative");
-      return add({.op = RuleOp::negative, .type = node.type, .left = inner, .integer_digits = node.integer_digits,
-                  .scale = node.scale, .is_constant = node.is_constant, .is_bigint = node.is_bigint});
+      return add({.op = RuleOp::negative,
+                  .type = node.type,
+                  .left = inner,
+                  .integer_digits = node.integer_digits,
+                  .scale = node.scale,
+                  .is_constant = node.is_constant,
+                  .is_bigint = node.is_bigint});
     }
     if (take("(")) {
       TRY(const std::size_t inner, parse_any());
@@ -235,8 +245,13 @@ class Parser {
     if (!parsed || (end < text_.size() && is_letter(text_[end]))) return refuse("this is not a plain number");
     TRY(const Decimal number, parsed->with_scale(parsed->significant_scale()));
     at_ = end;
-    return add({.type = RuleType::exact, .text = number.to_string(), .exact = number.coefficient(), .real = number.to_double(),
-                .integer_digits = std::max(1, number.integer_digits()), .scale = number.scale(), .is_constant = true,
+    return add({.type = RuleType::exact,
+                .text = number.to_string(),
+                .exact = number.coefficient(),
+                .real = number.to_double(),
+                .integer_digits = std::max(1, number.integer_digits()),
+                .scale = number.scale(),
+                .is_constant = true,
                 .is_bigint = number.scale() == 0 && fits_bigint(number.coefficient())});
   }
 
@@ -247,15 +262,19 @@ class Parser {
     if (word == "true" || word == "false") {
       at_ = end;
       const bool yes = word == "true";
-      return add({.type = RuleType::boolean, .text = yes ? "1" : "0", .exact = yes, .integer_digits = 1, .is_constant = true});
+      return add(
+          {.type = RuleType::boolean, .text = yes ? "1" : "0", .exact = yes, .integer_digits = 1, .is_constant = true});
     }
     const Column* column = contract_.find_column(word);
     if (column == nullptr) return refuse(fmt::format("the contract has no column '{}'", word));
     at_ = end;
     const int precision = column->type == ColumnType::decimal ? column->precision : bigint_digits;
-    return add({.op = RuleOp::column, .type = std::ranges::find(column_types, column->type, &TypeOfColumn::column)->rule,
-                .column = static_cast<std::size_t>(column - contract_.columns.data()), .text = column->name,
-                .integer_digits = precision - column->scale, .scale = column->scale,
+    return add({.op = RuleOp::column,
+                .type = std::ranges::find(column_types, column->type, &TypeOfColumn::column)->rule,
+                .column = static_cast<std::size_t>(column - contract_.columns.data()),
+                .text = column->name,
+                .integer_digits = precision - column->scale,
+                .scale = column->scale,
                 .is_bigint = column->type == ColumnType::integer});
   }
 
@@ -268,8 +287,10 @@ class Parser {
 
   // A constant beside a double is a double too, as it is on the servers.
   void meet(std::size_t left, std::size_t right) {
-    if (nodes_[left].type == RuleType::real && nodes_[right].type == RuleType::exact && nodes_[right].is_constant) make_real(right);
-    if (nodes_[right].type == RuleType::real && nodes_[left].type == RuleType::exact && nodes_[left].is_constant) make_real(left);
+    if (nodes_[left].type == RuleType::real && nodes_[right].type == RuleType::exact && nodes_[right].is_constant)
+      make_real(right);
+    if (nodes_[right].type == RuleType::real && nodes_[left].type == RuleType::exact && nodes_[left].is_constant)
+      make_real(left);
   }
 
   Result<void> align(RuleNode& node) {
@@ -300,7 +321,10 @@ class Parser {
     const RuleType type = nodes_[left].type;
     if (type != nodes_[right].type || (type != RuleType::exact && type != RuleType::real))
       return refuse("arithmetic needs two exact numbers or two doubles");
-    RuleNode node{.op = op, .type = type, .left = left, .right = right,
+    RuleNode node{.op = op,
+                  .type = type,
+                  .left = left,
+                  .right = right,
                   .is_constant = nodes_[left].is_constant && nodes_[right].is_constant,
                   .is_bigint = nodes_[left].is_bigint && nodes_[right].is_bigint};
     if (type == RuleType::exact && op == RuleOp::times) {
@@ -312,6 +336,8 @@ class Parser {
     }
     if (node.scale + node.integer_digits > Decimal::precision_max || node.scale > sql_scale_max)
       return refuse("this may need more than 38 digits, or 30 after the point");
+    // The servers compute these in 64 bits, and refuse the row otherwise.
+    if (node.is_bigint) node.integer_digits = std::min(node.integer_digits, bigint_digits);
     return add(std::move(node));
   }
 
@@ -399,9 +425,11 @@ struct Evaluation {
   }
 
   RuleValue checked(const RuleNode& node, RuleValue value) {
-    if (node.is_bigint && !fits_bigint(value.exact)) refused = true;
-    if (node.type == RuleType::real && !std::isfinite(value.real)) refused = true;
-    return value;
+    const bool fits =
+        (!node.is_bigint || fits_bigint(value.exact)) && (node.type != RuleType::real || std::isfinite(value.real));
+    if (fits) return value;
+    refused = true;
+    return {.is_null = false, .text = {}};
   }
 
   RuleValue negative(const RuleNode& node) {
@@ -464,7 +492,8 @@ std::string Rule::render_sql() const {
 std::vector<std::size_t> Rule::columns() const {
   std::vector<std::size_t> columns;
   for (const RuleNode& node : nodes_)
-    if (node.op == RuleOp::column && std::ranges::find(columns, node.column) == columns.end()) columns.push_back(node.column);
+    if (node.op == RuleOp::column && std::ranges::find(columns, node.column) == columns.end())
+      columns.push_back(node.column);
   return columns;
 }
 

@@ -34,9 +34,23 @@ struct RuleValue {
 };
 
 enum class RuleOp {
-  column, literal, negative, plus, minus, times,                // values
-  less, less_equal, greater, greater_equal, equal, not_equal,   // conditions from here on
-  is_null, is_not_null, all_of, any_of, none_of
+  column,
+  literal,
+  negative,
+  plus,
+  minus,
+  times,  // values
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,  // conditions from here on
+  is_null,
+  is_not_null,
+  all_of,
+  any_of,
+  none_of
 };
 
 enum class RuleType { exact, real, text, boolean, instant, date, json, condition };
@@ -47,16 +61,16 @@ struct RuleNode {
   RuleType type = RuleType::exact;
   std::size_t left = 0;
   std::size_t right = 0;
-  std::size_t column = 0;              // column: index in the contract
-  std::string text;                    // column: its name; literal: its text
-  Decimal::Coefficient exact = 0;      // literal: the value times 10^scale
+  std::size_t column = 0;          // column: index in the contract
+  std::string text;                // column: its name; literal: its text
+  Decimal::Coefficient exact = 0;  // literal: the value times 10^scale
   double real = 0;
-  int integer_digits = 0;              // exact: the most digits it may have before and after the point
+  int integer_digits = 0;  // exact: the most digits it may have before and after the point
   int scale = 0;
   Decimal::Coefficient left_factor = 1;  // exact sums and comparisons: what brings both sides to one scale
   Decimal::Coefficient right_factor = 1;
-  bool is_constant = false;            // no column inside
-  bool is_bigint = false;              // exact, and computed by the servers in 64 bits
+  bool is_constant = false;  // no column inside
+  bool is_bigint = false;    // exact, and computed by the servers in 64 bits
 };
 
 class Rule {

@@ -4,15 +4,15 @@
 #include "contract/pattern.hpp"
 #include "contract/rule.hpp"
 
+#include <fmt/format.h>
+#include <simdjson.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <fmt/format.h>
 #include <limits>
 #include <map>
-#include <simdjson.h>
 #include <stdexcept>
 
 namespace converge::contract {
@@ -21,13 +21,26 @@ namespace {
 using Coefficient = Decimal::Coefficient;
 
 enum class Fault {
-  none, type, format, required, enumeration, pattern, min_length, max_length, minimum, exclusive_minimum, maximum, scale,
-  precision, utf8
+  none,
+  type,
+  format,
+  required,
+  enumeration,
+  pattern,
+  min_length,
+  max_length,
+  minimum,
+  exclusive_minimum,
+  maximum,
+  scale,
+  precision,
+  utf8
 };
 
 constexpr std::array<std::string_view, 14> fault_names{
-    "", "type", "format", "required", "enum", "pattern", "min_length", "max_length", "minimum", "exclusive_minimum", "maximum",
-    "scale", "precision", "utf8"};
+    "",        "type",       "format",     "required", "enum",
+    "pattern", "min_length", "max_length", "minimum",  "exclusive_minimum",
+    "maximum", "scale",      "precision",  "utf8"};
 
 constexpr std::string_view base32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::string_view base16 = "0123456789abcdef";
@@ -62,8 +75,10 @@ std::int64_t count_code_points(std::string_view text) {
 std::string excerpt(std::string_view text) {
   std::string shown = "'";
   for (const char c : text.substr(0, excerpt_bytes_max)) {
-    if (c >= ' ' && c <= '~') shown.push_back(c);
-    else shown += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    if (c >= ' ' && c <= '~')
+      shown.push_back(c);
+    else
+      shown += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
   }
   return shown + (text.size() > excerpt_bytes_max ? "...'" : "'");
 }
@@ -101,7 +116,8 @@ struct ColumnRule {
         maximum(make_bound(from, from.maximum)) {
     if (column.pattern.empty()) return;
     auto compiled = PatternMatcher::compile(column.pattern);
-    if (!compiled) throw std::logic_error("a loaded contract holds a pattern that does not compile: " + compiled.error().message);
+    if (!compiled)
+      throw std::logic_error("a loaded contract holds a pattern that does not compile: " + compiled.error().message);
     pattern = *std::move(compiled);
   }
 
@@ -297,7 +313,9 @@ struct FieldText {
   std::string operator()(std::monostate) const { return "null"; }
   std::string operator()(std::string_view text) const { return excerpt(text); }
   std::string operator()(std::int64_t number) const { return std::to_string(number); }
-  std::string operator()(double number) const { return std::isfinite(number) ? render_double(number) : fmt::format("{}", number); }
+  std::string operator()(double number) const {
+    return std::isfinite(number) ? render_double(number) : fmt::format("{}", number);
+  }
   std::string operator()(const Decimal& number) const { return number.to_string(); }
   std::string operator()(bool yes) const { return yes ? "true" : "false"; }
   std::string operator()(Instant at) const { return render_instant(at); }
@@ -324,7 +342,9 @@ struct Validator::State {
     if (cell) return rule.read(*cell, value);
     return rule.column.nullable ? Fault::none : Fault::required;
   }
-  static Fault read(const ColumnRule& rule, const FieldValue& field, RuleValue& value) { return rule.read(field, value); }
+  static Fault read(const ColumnRule& rule, const FieldValue& field, RuleValue& value) {
+    return rule.read(field, value);
+  }
 
   template <class Given>
   std::vector<Violation> validate(std::span<const Given> given) const {
@@ -333,7 +353,9 @@ struct Validator::State {
     std::vector<Violation> violations;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const Fault fault = i < given.size() ? read(columns[i], given[i], values[i]) : Fault::required;
-      if (fault != Fault::none) violations.push_back(make_violation(columns[i], fault, i < given.size() ? describe_found(given[i]) : "nothing"));
+      if (fault != Fault::none)
+        violations.push_back(
+            make_violation(columns[i], fault, i < given.size() ? describe_found(given[i]) : "nothing"));
     }
     if (given.size() > columns.size())
       violations.push_back({"additional", fmt::format("/{}", columns.size()),
@@ -353,7 +375,8 @@ struct Validator::State {
   Violation make_violation(const CheckRule& check, std::span<const Given> given) const {
     std::string found;
     for (const std::size_t column : check.rule.columns())
-      found += fmt::format("{}{} = {}", found.empty() ? "" : ", ", columns[column].column.name, describe_found(given[column]));
+      found += fmt::format("{}{} = {}", found.empty() ? "" : ", ", columns[column].column.name,
+                           describe_found(given[column]));
     const auto first = check.rule.columns();
     return {check.name, first.empty() ? "" : "/" + columns[first.front()].column.name,
             fmt::format("{} does not hold: {}", check.text, found)};

@@ -42,9 +42,12 @@ using FieldValue = std::variant<std::monostate, std::string_view, std::int64_t, 
 
 template <class T>
 FieldValue make_field_value(const T& field) {
-  if constexpr (RowEnum<T>) return enum_text(field);
-  else if constexpr (std::is_same_v<T, std::string>) return std::string_view(field);
-  else return field;
+  if constexpr (RowEnum<T>)
+    return enum_text(field);
+  else if constexpr (std::is_same_v<T, std::string>)
+    return std::string_view(field);
+  else
+    return field;
 }
 template <class T>
 FieldValue make_field_value(const std::optional<T>& field) {

@@ -15,8 +15,19 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr std::string_view sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-const RawRow good_row{"01ARZ3NDEKTSV4RRFFQ69G5FAV", "AB-1", "small", "note",  "7", "0.25", "1.5", "2.5", "true", "2020-03-16T20:00:00Z",
-                      "2020-03-16", "{\"a\":1}", std::string(sha256_of_nothing)};
+const RawRow good_row{"01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                      "AB-1",
+                      "small",
+                      "note",
+                      "7",
+                      "0.25",
+                      "1.5",
+                      "2.5",
+                      "true",
+                      "2020-03-16T20:00:00Z",
+                      "2020-03-16",
+                      "{\"a\":1}",
+                      std::string(sha256_of_nothing)};
 
 TEST(Validator, NamesTheRuleThatARawCellBreaks) {
   const Contract contract = fixture::load_sample_contract();
@@ -43,7 +54,10 @@ TEST(Validator, NamesTheRuleThatARawCellBreaks) {
       {"kind", "", "enum"},
       {"note", std::nullopt, ""},
       {"note", "", ""},
-      {"note", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", ""},
+      {"note",
+       "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3"
+       "\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9",
+       ""},
       {"note", "123456789012345678901", "max_length"},
       {"note", "\xED\xA0\x80", "utf8"},
       {"count", "0", ""},
@@ -112,7 +126,8 @@ TEST(Validator, ReportsEveryColumnAndOnlyThenTheChecks) {
   auto violations = validator.validate(view_cells(row));
   ASSERT_EQ(violations.size(), 1U);
   EXPECT_EQ(violations[0], (Violation{"ck_sample_limit", "/limit_price",
-                                      "limit_price >= price || kind == 'small' does not hold: limit_price = '1.4999', price = '1.5', kind = 'large'"}));
+                                      "limit_price >= price || kind == 'small' does not hold: limit_price = '1.4999', "
+                                      "price = '1.5', kind = 'large'"}));
   row[7] = std::nullopt;
   EXPECT_THAT(validator.validate(view_cells(row)), IsEmpty()) << "an unknown check passes, as it does in SQL";
   row[4] = "x";
@@ -153,9 +168,17 @@ Decimal decimal(std::string_view text) {
 }
 
 BarRow make_bar() {
-  return {.symbol = "sp500", .timeframe = "1d", .bar_at = *parse_instant("2020-03-16T20:00:00Z"), .revision = 0,
-          .known_at = *parse_instant("2020-03-16T20:00:00Z"), .open = decimal("2508.59"), .high = decimal("2562.98"),
-          .low = decimal("2380.94"), .close = decimal("2386.13"), .volume = decimal("7781540000"), .open_synthetic = false,
+  return {.symbol = "sp500",
+          .timeframe = "1d",
+          .bar_at = *parse_instant("2020-03-16T20:00:00Z"),
+          .revision = 0,
+          .known_at = *parse_instant("2020-03-16T20:00:00Z"),
+          .open = decimal("2508.59"),
+          .high = decimal("2562.98"),
+          .low = decimal("2380.94"),
+          .close = decimal("2386.13"),
+          .volume = decimal("7781540000"),
+          .open_synthetic = false,
           .batch_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV"};
 }
 
@@ -174,7 +197,10 @@ TEST(Validator, ChecksTypedRows) {
       {"precision", "/open", [](BarRow& row) { row.open = decimal("12345678901"); }},
       {"exclusive_minimum", "/low", [](BarRow& row) { row.low = decimal("0"); }},
       {"format", "/batch_id", [](BarRow& row) { row.batch_id = "x"; }},
-      {"format", "/bar_at", [](BarRow& row) { row.bar_at = midnight_utc(Date(std::chrono::year(900), std::chrono::month(1), std::chrono::day(1))); }},
+      {"format", "/bar_at",
+       [](BarRow& row) {
+         row.bar_at = midnight_utc(Date(std::chrono::year(900), std::chrono::month(1), std::chrono::day(1)));
+       }},
       {"ck_bar_high", "/high", [](BarRow& row) { row.high = decimal("2400"); }},
       {"ck_bar_known", "/known_at", [](BarRow& row) { row.known_at -= std::chrono::microseconds(1); }},
   };
@@ -192,9 +218,15 @@ TEST(Validator, ChecksTypedRows) {
 }
 
 TEST(Validator, WantsCanonicalJsonAndFiniteNumbersInTypedRows) {
-  BacktestRow row{.id = "01ARZ3NDEKTSV4RRFFQ69G5FAV", .model = "sp500_vol5", .from_at = *parse_instant("2020-03-16T20:00:00Z"),
-                  .to_at = *parse_instant("2020-03-17T20:00:00Z"), .params = "{\"a\":1,\"b\":2}", .metrics = "{}", .buy_and_hold = "{}",
-                  .trials = 0, .created_at = *parse_instant("2020-03-17T20:00:00Z")};
+  BacktestRow row{.id = "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+                  .model = "sp500_vol5",
+                  .from_at = *parse_instant("2020-03-16T20:00:00Z"),
+                  .to_at = *parse_instant("2020-03-17T20:00:00Z"),
+                  .params = "{\"a\":1,\"b\":2}",
+                  .metrics = "{}",
+                  .buy_and_hold = "{}",
+                  .trials = 0,
+                  .created_at = *parse_instant("2020-03-17T20:00:00Z")};
   const Validator& backtest = system_validator("backtest");
   EXPECT_THAT(backtest.validate_row(row), IsEmpty());
   row.params = "{\"b\":2,\"a\":1}";
@@ -204,9 +236,19 @@ TEST(Validator, WantsCanonicalJsonAndFiniteNumbersInTypedRows) {
   EXPECT_EQ(violations[0].rule, "format");
   EXPECT_EQ(violations[1].rule, "type");
 
-  std::array<FieldValue, 13> fields{FieldValue(std::string_view("01ARZ3NDEKTSV4RRFFQ69G5FAV")), std::string_view("AB"), std::string_view("small"), {},
-                                    std::int64_t{7}, 0.5, decimal("1"), {}, true, *parse_instant("2020-03-17T20:00:00Z"),
-                                    Date(std::chrono::year(2020), std::chrono::month(3), std::chrono::day(17)), std::string_view("{}"), {}};
+  std::array<FieldValue, 13> fields{FieldValue(std::string_view("01ARZ3NDEKTSV4RRFFQ69G5FAV")),
+                                    std::string_view("AB"),
+                                    std::string_view("small"),
+                                    {},
+                                    std::int64_t{7},
+                                    0.5,
+                                    decimal("1"),
+                                    {},
+                                    true,
+                                    *parse_instant("2020-03-17T20:00:00Z"),
+                                    Date(std::chrono::year(2020), std::chrono::month(3), std::chrono::day(17)),
+                                    std::string_view("{}"),
+                                    {}};
   const Validator sample(fixture::load_sample_contract());
   EXPECT_THAT(sample.validate_fields(fields), IsEmpty());
   for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
