@@ -32,15 +32,15 @@ TEST(LabelSet, DirectionAsksWhetherTheCloseIsHigherLater) {
   }
 }
 
-// By hand, horizon 1, window 3: v[u] is |log return| of bar u. Absolute returns in units of ln 2, bars 1..7: 1 2 3 1 5 2 1.
-// First labelled bar is 3 (v[1], v[2], v[3] are known): median(1, 2, 3) = 2, v[4] = 1: 0.
-// Bar 4: median(2, 3, 1) = 2, v[5] = 5: 1. Bar 5: median(3, 1, 5) = 3, v[6] = 2: 0. Bar 6: median(1, 5, 2) = 2, v[7] = 1: 0.
+// By hand, horizon 1, window 3: v[u] is |log return| of bar u. Absolute returns in units of ln 2, bars 1..7: 1 2 4 3 1 1 2.
+// First labelled bar is 3 (v[1], v[2], v[3] are known): median(1, 2, 4) = 2, v[4] = 3: 1; with v[4] among the known it were 0.
+// Bar 4: median(2, 4, 3) = 3, v[5] = 1: 0. Bar 5: median(4, 3, 1) = 3, v[6] = 1: 0. Bar 6: median(3, 1, 1) = 1, v[7] = 2: 1.
 TEST(LabelSet, VolatilityComparesTheNextDaysWithTheMedianOfKnownOnes) {
-  const Bars bars = make_flat_bars({1, 2, 8, 1, 2, 64, 16, 8});
+  const Bars bars = make_flat_bars({1, 2, 8, 0.5, 4, 2, 1, 4});
   const auto labels = make_labels({"volatility_above_median", 1, 3}).compute(bars);
   ASSERT_EQ(labels.size(), 4U);
-  const int label[] = {0, 1, 0, 0};
-  const double value[] = {1, 5, 2, 1};
+  const int label[] = {1, 0, 0, 1};
+  const double value[] = {3, 1, 1, 2};
   for (std::size_t i = 0; i < 4; ++i) {
     SCOPED_TRACE(i);
     EXPECT_EQ(labels[i].row, i + 3);
