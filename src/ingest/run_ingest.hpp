@@ -40,7 +40,7 @@ struct StoredRow {
 
 // A source's file, decoded once, and how much of it is known to be in the table. That knowledge only saves work: it is
 // checked against the newest batch of the source in every transaction, and dropped when somebody else has loaded or when a
-// transaction that loaded was rolled back. Not shared between threads.
+// transaction that loaded was rolled back. Borrows its decoder. Threads: one at a time.
 class Feed {
  public:
   // errors: invalid_input as Decoder::decode
@@ -81,6 +81,7 @@ class Feed {
 //   known_at    of a first value: the bar's close and the source's delay (the source is trusted about its own history).
 //               Of a correction, and of a row that was missing when the source was loaded last although it was due: now
 //   writes      ingest_batch, the source's table, quarantine; nothing at all when there is nothing to load or refuse
+//               (content_sha256: the raw lines loaded, then the raw_sha256 of those refused, each with a line end)
 //   tx          needs one; the batch, its rows and its refusals are committed together or not at all
 //   idempotent  by key and value: the same file again changes nothing
 //   errors      as store::BulkInsert

@@ -59,6 +59,8 @@ TEST(Source, RefusesWhatItDoesNotSayPlainly) {
       {"unknown key", {{"colums", "1"}}, "colums"},
       {"unknown timeframe", {{"timeframe", "\"2d\""}}, "/timeframe must be one of 1m, 5m, 15m, 1h, 4h, 1d, 1w, 1mo"},
       {"unknown zone", {{"zone", "\"America/Gotham\""}}, "/zone"},
+      {"empty zone", {{"zone", "\"\""}}, "/zone must name a time zone"},
+      {"empty symbol", {{"symbol", "\"\""}}, "/symbol must name the instrument"},
       {"date without zone", {{"zone", ""}}, "/zone is required for dates"},
       {"date without close_at", {{"close_at", ""}}, "/close_at"},
       {"close_at that is no time", {{"close_at", "\"4pm\""}}, "'4pm' is not a time of day"},
