@@ -24,7 +24,7 @@ std::string hash_contracts() {
 }
 
 // The features before a few places chosen at random must not depend on what came after them.
-Result<void> check_leaks(const store::Scope& scope, const ModelSpec& spec, const KnownData& known) {
+Result<void> check_leaks(const store::Scope& scope, const ModelSpec& spec, const KnownHistory& known) {
   Rng rng = Rng::named(scope.seed, fmt::format("truncation/{}/{}", spec.name, render_instant(scope.now)));
   std::vector<std::size_t> cuts;
   for (int i = 0; i < truncations; ++i) cuts.push_back(1 + rng.below(known.bars.size()));
@@ -73,7 +73,7 @@ Result<TrialRow> make_trial_row(const store::Scope& scope, const ModelVersionRow
                   .created_at = scope.now};
 }
 
-Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& spec, const KnownData& known, const TrainCause& cause,
+Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
                                          const Candidate& candidate, const std::optional<ModelVersionRow>& champion, std::uint64_t seed) {
   TRY(const auto last, scope.tx.select(sql::model_version_last, params(spec.name)));
   const std::int64_t version = std::get<std::int64_t>(last.rows.at(0).at(0)) + 1;
@@ -130,7 +130,7 @@ Result<void> insert_candidate(store::Scope& scope, const ModelVersionRow& versio
 
 }  // namespace
 
-Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownData& known, const TrainCause& cause,
+Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
                                ScorerCache& scorers) {
   TRY_VOID(check_leaks(scope, spec, known));
   const auto labels = known.labels.compute(known.bars);

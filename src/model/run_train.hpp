@@ -12,7 +12,7 @@
 namespace converge::model {
 
 // What is known of the symbol at scope.now: bars, their features, and the hash of exactly these bars.
-struct KnownData {
+struct KnownHistory {
   const feature::FeatureSet& features;
   const feature::LabelSet& labels;
   const feature::Bars& bars;
@@ -39,7 +39,7 @@ struct TrainOutcome {
 //   writes  model_artifact, model_version, evaluation, trial, model_alias (candidate); nothing without a candidate
 //   needs   the rows of feature_set and label_set
 //   errors  contract_violation: the features of these bars change when later bars are cut off; no version number is given
-Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownData& known, const TrainCause& cause,
+Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
                                ScorerCache& scorers);
 
 }  // namespace converge::model

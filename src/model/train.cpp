@@ -11,7 +11,7 @@ namespace converge::model {
 namespace {
 
 // What all fits of one attempt share, and the ledger they write to.
-struct Bench {
+struct Ledger {
   const ModelSpec& spec;
   const Dataset& dataset;
   std::uint64_t seed;
@@ -39,10 +39,10 @@ std::size_t to_size(std::int64_t n) {
 }
 
 // Fits on `train`, scores `test` (which may be empty), and enters the trial.
-Result<Fit> run_fit(Bench& bench, const ModelCandidate& candidate, std::string stage, std::int64_t fold, const Dataset& train,
+Result<Fit> run_fit(Ledger& ledger, const ModelCandidate& candidate, std::string stage, std::int64_t fold, const Dataset& train,
                     const Dataset& test) {
   TRY(const Algorithm* algorithm, find_algorithm(candidate.algorithm));
-  TRY(Artifact artifact, fit_artifact(*algorithm, train, candidate.params, bench.seed));
+  TRY(Artifact artifact, fit_artifact(*algorithm, train, candidate.params, ledger.seed));
   TRY(const Scorer scorer, algorithm->open(artifact.content));
   TRY(std::vector<double> scores, scorer(test.values));
 
@@ -51,20 +51,20 @@ Result<Fit> run_fit(Bench& bench, const ModelCandidate& candidate, std::string s
                  .score = std::nullopt, .train_from_at = train.labels.front().t0, .train_to_at = last_end(train),
                  .params = candidate.params};
   if (test.rows() > 0) trial.score = compute_log_loss(labels_of(test), scores);
-  bench.trials.push_back(std::move(trial));
+  ledger.trials.push_back(std::move(trial));
   return Fit{std::move(artifact), train.base_rate(), std::move(scores)};
 }
 
 // Log loss of one algorithm over all purged folds of `window`, every row scored once.
-Result<double> cross_validate(Bench& bench, const ModelCandidate& candidate, const Dataset& window) {
+Result<double> cross_validate(Ledger& ledger, const ModelCandidate& candidate, const Dataset& window) {
   const double longest = static_cast<double>(compute_embargo(window.labels).count());
-  const Duration embargo{static_cast<std::int64_t>(bench.spec.validation.embargo_spans * longest)};
-  TRY(const auto folds, make_purged_k_fold(window.labels, to_size(bench.spec.validation.cv_folds), embargo));
+  const Duration embargo{static_cast<std::int64_t>(ledger.spec.validation.embargo_spans * longest)};
+  TRY(const auto folds, make_purged_k_fold(window.labels, to_size(ledger.spec.validation.cv_folds), embargo));
   double loss_sum = 0;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const Dataset test = select_rows(window, folds[k].test);
-    TRY_VOID(run_fit(bench, candidate, "cross_validation", static_cast<std::int64_t>(k) + 1, select_rows(window, folds[k].train), test));
-    loss_sum += bench.trials.back().score.value() * static_cast<double>(test.rows());
+    TRY_VOID(run_fit(ledger, candidate, "cross_validation", static_cast<std::int64_t>(k) + 1, select_rows(window, folds[k].train), test));
+    loss_sum += ledger.trials.back().score.value() * static_cast<double>(test.rows());
   }
   return loss_sum / static_cast<double>(window.rows());
 }
@@ -75,11 +75,11 @@ struct Choice {
 };
 
 // The candidate with the lowest cross-validated log loss; the first of the file when equal.
-Result<Choice> choose_candidate(Bench& bench, const Dataset& window) {
+Result<Choice> choose_candidate(Ledger& ledger, const Dataset& window) {
   Choice choice;
   double best = 0;
-  for (const ModelCandidate& candidate : bench.spec.candidates) {
-    TRY(const double loss, cross_validate(bench, candidate, window));
+  for (const ModelCandidate& candidate : ledger.spec.candidates) {
+    TRY(const double loss, cross_validate(ledger, candidate, window));
     choice.log_loss[candidate.algorithm] = loss;
     if (choice.candidate != nullptr && loss >= best) continue;
     choice.candidate = &candidate;
@@ -146,22 +146,22 @@ Result<TrainAttempt> train_first(const ModelSpec& spec, const Dataset& dataset, 
     return give_up(fmt::format("{} matured rows leave {} walk-forward blocks of {} after {} rows to train on; the gate needs {} rows",
                                dataset.rows(), folds.size(), validation.test_rows, validation.train_rows_min, spec.gate.rows_min));
 
-  Bench bench{spec, dataset, seed, {}};
-  TRY(const Choice choice, choose_candidate(bench, select_rows(dataset, folds.front().train)));
+  Ledger ledger{spec, dataset, seed, {}};
+  TRY(const Choice choice, choose_candidate(ledger, select_rows(dataset, folds.front().train)));
   std::vector<JudgedRow> judged;
   std::vector<double> values;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const Dataset train = select_rows(dataset, folds[k].train);
     const Dataset test = select_rows(dataset, folds[k].test);
     const auto fold = static_cast<std::int64_t>(k) + 1;
-    TRY(const Fit fit, run_fit(bench, *choice.candidate, "walk_forward", fold, train, test));
+    TRY(const Fit fit, run_fit(ledger, *choice.candidate, "walk_forward", fold, train, test));
     append_judged(judged, test, fit.scores, std::vector<double>(test.rows(), fit.base_rate), fold);
     for (const auto& label : test.labels) values.push_back(label.value);
   }
-  TRY(Fit fit, run_fit(bench, *choice.candidate, "final", 0, dataset, Dataset{.names = dataset.names, .values = {}, .labels = {}}));
+  TRY(Fit fit, run_fit(ledger, *choice.candidate, "final", 0, dataset, Dataset{.names = dataset.names, .values = {}, .labels = {}}));
   return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), dataset, std::move(judged), values, false),
                       .insufficient_evidence = {},
-                      .trials = std::move(bench.trials)};
+                      .trials = std::move(ledger.trials)};
 }
 
 Result<TrainAttempt> train_challenger(const ModelSpec& spec, const Dataset& dataset, const Incumbent& incumbent,
@@ -177,11 +177,11 @@ Result<TrainAttempt> train_challenger(const ModelSpec& spec, const Dataset& data
   if (folds.empty())
     return give_up(fmt::format("{} matured rows leave fewer than {} to train on before the hold-out", dataset.rows(), spec.validation.train_rows_min));
 
-  Bench bench{spec, dataset, seed, {}};
+  Ledger ledger{spec, dataset, seed, {}};
   const Dataset train = select_rows(dataset, folds.front().train);
   const Dataset test = select_rows(dataset, folds.front().test);
-  TRY(const Choice choice, choose_candidate(bench, train));
-  TRY(Fit fit, run_fit(bench, *choice.candidate, "holdout", 0, train, test));
+  TRY(const Choice choice, choose_candidate(ledger, train));
+  TRY(Fit fit, run_fit(ledger, *choice.candidate, "holdout", 0, train, test));
   TRY(const std::vector<double> champion_scores, incumbent.scorer(test.values));
   std::vector<JudgedRow> judged;
   append_judged(judged, test, fit.scores, champion_scores, 0);
@@ -189,7 +189,7 @@ Result<TrainAttempt> train_challenger(const ModelSpec& spec, const Dataset& data
   for (const auto& label : test.labels) values.push_back(label.value);
   return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), train, std::move(judged), values, true),
                       .insufficient_evidence = {},
-                      .trials = std::move(bench.trials)};
+                      .trials = std::move(ledger.trials)};
 }
 
 }  // namespace converge::model

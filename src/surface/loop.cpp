@@ -216,7 +216,7 @@ Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
   TRY(const ModelView known, view(scope.tx, *spec, scope.now));
   TRY_VOID(feature::insert_feature_set(scope, known.features));
   TRY_VOID(feature::insert_label_set(scope, known.labels));
-  const model::KnownData data{known.features, known.labels, known.series.bars(), known.matrix, known.series.snapshot_hash()};
+  const model::KnownHistory data{known.features, known.labels, known.series.bars(), known.matrix, known.series.snapshot_hash()};
   TRY(const model::TrainOutcome outcome, model::run_train(scope, *spec, data, cause, scorers_));
   JsonObject result{{"model", name}, {"trials", outcome.trials}};
   if (outcome.version) {
@@ -260,10 +260,7 @@ Result<bool> Loop::run_claimed(Instant now) {
   });
   if (!done && done.error().code == Errc::unavailable) return fail(done.error());
   if (!done && done.error().code != Errc::conflict) {
-    TRY_VOID(db_.transact([&](Tx& tx) -> Result<void> {
-      TRY_VOID(store::fail_job(tx, *claim_, done.error(), policy));
-      return {};
-    }));
+    TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, *claim_, done.error(), policy); }));
   }
   claim_.reset();
   return true;

@@ -10,6 +10,7 @@
 #include "feature/label_set.hpp"
 #include "model/train.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -81,11 +82,10 @@ struct Kind {
   bool is_promotion_wanted;
 };
 
-// Full proof: at most 5 of 40 noise markets (98 % bound of the binomial at 5 %), at least 38 of 40 planted ones.
-// With fewer seeds the same shares, rounded so that a sample says something: 4 seeds allow 1 and need 3.
+// At most 1 in 8 of the noise markets (of 40: the 98 % bound of the binomial at 5 %), all but 1 in 20 of the planted ones; a
+// sample of fewer seeds may miss one either way.
 bool is_within_bound(const Kind& kind, int promoted, int seeds) {
-  if (kind.is_promotion_wanted) return promoted * 20 >= seeds * 19 - 20 + (seeds >= 40 ? 20 : 0);
-  return promoted * 8 <= seeds + (seeds >= 40 ? 0 : 4);
+  return kind.is_promotion_wanted ? promoted >= seeds - std::max(1, seeds / 20) : promoted <= std::max(1, seeds / 8);
 }
 
 Result<bool> run_proof(int seeds) {
