@@ -1,5 +1,6 @@
 #include "model/model_spec.hpp"
 
+#include "feature/check.hpp"
 #include "model/algorithm.hpp"
 #include "wire/toml.hpp"
 
@@ -21,7 +22,8 @@ Result<std::vector<feature::NamedExpression>> parse_features(TableReader reader,
     TRY(std::string expression, reader.text(name));
     features.push_back({name, std::move(expression)});
   }
-  TRY_VOID(with_context(feature::FeatureSet::compile(features), std::string(where) + ": /features"));
+  TRY(const auto set, with_context(feature::FeatureSet::compile(features), std::string(where) + ": /features"));
+  TRY_VOID(with_context(feature::check_scale_free(set), std::string(where) + ": /features"));
   return features;
 }
 

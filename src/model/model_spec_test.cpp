@@ -81,6 +81,7 @@ TEST(ModelSpec, RefusesWhatItDoesNotKnowOrMayNotAccept) {
            Case{"feature without expression", "rsi14 = \"rsi(14)\"", "rsi14 = 14", "m.toml: /features/rsi14 must be a text"},
            Case{"expression that does not parse", "\"rsi(14)\"", "\"rsi(14\"", "m.toml: /features: "},
            Case{"feature that does not exist", "\"rsi(14)\"", "\"crystal_ball(14)\"", "m.toml: /features: "},
+           Case{"feature that depends on the price level", "\"rsi(14)\"", "\"sma(14)\"", "m.toml: /features: feature rsi14 depends"},
            Case{"not TOML", "[gate]", "[gate", "m.toml:"},
        }) {
     SCOPED_TRACE(c.name);
