@@ -24,7 +24,7 @@ class Outbox : public fixture::ServerTest {
     const std::array contracts{contract::system_contract("content_item"), contract::system_contract("outbox")};
     create_tables(contracts);
     db_.emplace(open_db());
-    item_.id = "01E3HK3G00000000000000ITEM";
+    item_.id = "01E3HK3G0000000000000000AB";
     item_.template_ = "promotion";
     item_.subject = "model:m";
     item_.title = "t";
