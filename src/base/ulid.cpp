@@ -28,7 +28,7 @@ std::string make_ulid(Instant at, std::uint64_t desk_seed, std::string_view tabl
     unsigned value = 0;
     for (std::size_t b = 0; b < 5; ++b) {
       const std::size_t bit = i * 5 + b;
-      const unsigned one = bit < 2 ? 0U : (bytes[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) & 1U;
+      const unsigned one = bit < 2 ? 0U : (unsigned{bytes[(bit - 2) / 8]} >> (7 - (bit - 2) % 8)) & 1U;
       value = value * 2 + one;
     }
     text[i] = crockford[value];
