@@ -1,0 +1,267 @@
+#include "evaluate/run_gate.hpp"
+
+#include "base/hash.hpp"
+#include "evaluate/run_backtest.hpp"
+#include "evaluate/run_outcome.hpp"
+#include "feature/check.hpp"
+#include "feature/run_feature.hpp"
+#include "fixture/test_server.hpp"
+#include "model/metrics.hpp"
+#include "model/registry.hpp"
+#include "store/sql.hpp"
+
+#include <boost/json/object.hpp>
+#include <cmath>
+#include <gtest/gtest.h>
+
+namespace converge::evaluate {
+namespace {
+
+using store::params;
+
+constexpr std::uint64_t desk_seed = 11;
+
+Instant day(std::int64_t n) {
+  return Instant(std::chrono::days(n));
+}
+
+model::ModelSpec make_spec() {
+  model::ModelSpec spec;
+  spec.name = "sample";
+  spec.symbol = "made_up";
+  spec.timeframe = "1d";
+  spec.features = {{"rsi14", "rsi(14)"}};
+  spec.label = {.kind = "direction", .horizon = 2, .window = 0};
+  spec.validation.holdout_rows = 100;
+  spec.gate = {.rows_min = 200, .resamples = 500, .confidence = 0.95, .block_mean = 20};
+  spec.signal = {.long_below = false, .threshold = 0.5, .commission_bps = 0, .slippage_bps = 0};
+  return spec;
+}
+
+// Closes 100, 101, 102, ...: every label is 1.
+feature::Bars make_rising(std::size_t days) {
+  feature::Bars bars;
+  for (std::size_t i = 0; i < days; ++i) {
+    const double close = 100 + static_cast<double>(i);
+    bars.bar_at.push_back(day(static_cast<std::int64_t>(i)));
+    bars.open.push_back(close - 0.5);
+    bars.high.push_back(close);
+    bars.low.push_back(close - 1);
+    bars.close.push_back(close);
+    bars.volume.push_back(1);
+    bars.open_synthetic.push_back(0);
+  }
+  return bars;
+}
+
+class EvaluateStages : public fixture::ServerTest {
+ protected:
+  template <class Work>
+  auto at(std::int64_t n, Work&& work) {
+    return db_->transact([&](store::Tx& tx) {
+      store::Scope scope{tx, day(n), desk_seed};
+      return work(scope);
+    });
+  }
+
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped()) return;
+    create_system_tables();
+    db_.emplace(open_db());
+    CONVERGE_GET(at(0, [&](store::Scope& scope) -> Result<void> {
+      TRY_VOID(feature::insert_feature_set(scope, features_));
+      return feature::insert_label_set(scope, labels_);
+    }));
+  }
+
+  // A version made on `made`, trained to `train_to`, with judged rows on days [from, from + rows): labels alternate in fours, the
+  // candidate gives `score` and the reference `reference` to what happened.
+  ModelVersionRow insert_version(std::int64_t made, std::int64_t train_to, std::optional<std::string> parent, std::int64_t from,
+                                 std::int64_t rows, double score, double reference) {
+    ModelVersionRow version{.id = {}, .model = "sample", .version = ++versions_};
+    CONVERGE_GET(at(made, [&](store::Scope& scope) -> Result<void> {
+      const std::string sha256 = compute_sha256_hex(std::to_string(versions_));
+      TRY_VOID(scope.tx.insert(ModelArtifactRow{.sha256 = sha256, .format = ModelArtifactFormat::logistic_json, .content = "{}", .created_at = scope.now}));
+      version.id = scope.id("model_version", std::to_string(versions_));
+      version.algorithm = ModelVersionAlgorithm::logistic;
+      version.feature_set_hash = features_.hash();
+      version.label_set_hash = labels_.hash();
+      version.params = version.metrics = "{}";
+      version.code_revision = "test";
+      version.contract_hash = version.data_snapshot_hash = sha256;
+      version.train_from_at = day(0);
+      version.train_to_at = day(train_to);
+      version.base_rate = 0.5;
+      version.artifact_sha256 = sha256;
+      version.parent_version_id = parent;
+      version.reference = parent ? ModelVersionReference::champion : ModelVersionReference::base_rate;
+      version.created_at = scope.now;
+      TRY_VOID(scope.tx.insert(version));
+      std::vector<EvaluationRow> judged;
+      for (std::int64_t i = 0; i < rows; ++i) {
+        const bool is_one = i / 4 % 2 == 0;
+        judged.push_back({.model_version_id = version.id, .bar_at = day(from + i), .label_end_at = day(from + i + 2), .label = is_one ? 1 : 0,
+                          .score = is_one ? score : 1 - score, .reference_score = is_one ? reference : 1 - reference, .fold = parent ? 0 : 1});
+      }
+      return scope.tx.insert(judged);
+    }));
+    return version;
+  }
+
+  Result<GateDecisionRow> judge(std::int64_t n, const ModelVersionRow& version) {
+    return at(n, [&](store::Scope& scope) { return run_gate(scope, spec_, version.id); });
+  }
+
+  std::optional<ModelVersionRow> champion(std::int64_t n) {
+    return CONVERGE_GET(at(n, [](store::Scope& scope) { return model::find_champion(scope.tx, "sample", scope.now); }));
+  }
+
+  void insert_prediction(std::int64_t bar, const ModelVersionRow& version, std::optional<double> score, PredictionRole role = PredictionRole::champion) {
+    CONVERGE_GET(at(bar, [&](store::Scope& scope) {
+      return scope.tx.insert(PredictionRow{.id = scope.id("prediction", std::to_string(bar)), .model = "sample", .role = role,
+                                           .model_version_id = version.id, .symbol = "made_up", .timeframe = "1d", .bar_at = day(bar),
+                                           .score = score, .base_rate = 0.5,
+                                           .abstain_reason = score ? std::nullopt : std::optional<std::string>("feature rsi14 is not defined"),
+                                           .feature_set_hash = features_.hash(), .predicted_at = scope.now});
+    }));
+  }
+
+  model::ModelSpec spec_ = make_spec();
+  feature::FeatureSet features_ = feature::FeatureSet::compile(spec_.features).value();
+  feature::LabelSet labels_ = feature::LabelSet::make(spec_.label).value();
+  std::int64_t versions_ = 0;
+  std::optional<store::Db> db_;
+};
+
+CONVERGE_ON_BOTH_SERVERS(EvaluateStages);
+
+TEST_P(EvaluateStages, PromoteTheBetterWithItsWholeTrail) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  EXPECT_FALSE(champion(500));
+  const auto decision = CONVERGE_GET(judge(500, version));
+  EXPECT_EQ(decision.verdict, GateDecisionVerdict::promoted);
+  EXPECT_NEAR(*decision.score, std::log(1.2), 1e-12);
+  EXPECT_EQ(decision.attempts, 1);
+  EXPECT_EQ(champion(500)->id, version.id);
+  EXPECT_FALSE(champion(499));
+  const auto alias = CONVERGE_GET(at(500, [](store::Scope& scope) {
+    return model::load_alias_history(scope.tx, "sample", ModelAliasAlias::champion, scope.now);
+  }));
+  ASSERT_EQ(alias.size(), 1U);
+  EXPECT_EQ(alias[0].gate_decision_id, decision.id);
+  EXPECT_EQ(alias[0].actor, "gate");
+  const auto audit = CONVERGE_GET(at(500, [&](store::Scope& scope) {
+    return scope.tx.load<AuditRow>(sql::audit_of_subject, params("model_version:" + version.id));
+  }));
+  ASSERT_EQ(audit.size(), 1U);
+  EXPECT_EQ(audit[0].reason, decision.reason);
+
+  EXPECT_EQ(CONVERGE_GET(judge(501, version)), decision) << "a version is judged once";
+  EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM trial WHERE kind = 'gate'").rows[0][0]), 1);
+}
+
+TEST_P(EvaluateStages, RefuseTheRestAndCountTheAttempts) {
+  struct Case {
+    const char* name;
+    std::int64_t rows;
+    double score;
+    const char* reason;
+  };
+  std::int64_t attempts = 0;
+  for (const Case& c : {Case{"equal", 200, 0.5, "log loss 0.6931 against 0.6931 for the base rate on 200 rows"},
+                        Case{"worse", 200, 0.4, "log loss 0.9163 against 0.6931 for the base rate on 200 rows"},
+                        Case{"too few rows", 199, 0.9, "insufficient_evidence: 199 rows, 200 needed"}}) {
+    SCOPED_TRACE(c.name);
+    const auto version = insert_version(500, 500, std::nullopt, 200, c.rows, c.score, 0.5);
+    const auto decision = CONVERGE_GET(judge(500, version));
+    EXPECT_EQ(decision.verdict, GateDecisionVerdict::refused);
+    EXPECT_TRUE(decision.reason.starts_with(c.reason)) << decision.reason;
+    EXPECT_EQ(decision.attempts, ++attempts);
+    EXPECT_FALSE(champion(500));
+  }
+}
+
+TEST_P(EvaluateStages, JudgeAChallengerOnRowsThatNobodyHasSeen) {
+  const auto first = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  CONVERGE_GET(judge(500, first));
+  const auto seen_by_champion = insert_version(700, 490, first.id, 500, 100, 0.7, 0.6);
+  EXPECT_EQ(judge(700, seen_by_champion).error().code, Errc::contract_violation);
+  const auto seen_by_itself = insert_version(700, 560, first.id, 510, 100, 0.7, 0.6);
+  EXPECT_EQ(judge(700, seen_by_itself).error().code, Errc::contract_violation);
+  const auto not_ended = insert_version(700, 500, first.id, 601, 100, 0.7, 0.6);
+  EXPECT_EQ(judge(700, not_ended).error().code, Errc::contract_violation);
+
+  const auto challenger = insert_version(700, 500, first.id, 550, 100, 0.7, 0.6);
+  const auto decision = CONVERGE_GET(judge(700, challenger));
+  EXPECT_EQ(decision.verdict, GateDecisionVerdict::promoted);
+  EXPECT_EQ(decision.champion_version_id, first.id);
+  EXPECT_EQ(champion(700)->id, challenger.id);
+
+  const auto late = insert_version(700, 500, first.id, 550, 100, 0.8, 0.6);
+  EXPECT_EQ(judge(700, late).error().code, Errc::conflict) << "it was compared with a champion that is gone";
+}
+
+TEST_P(EvaluateStages, ScoreAPredictionOnlyWhenItsLabelHasEnded) {
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  insert_prediction(20, version, 0.8);
+  insert_prediction(21, version, std::nullopt);
+  insert_prediction(22, version, 0.25, PredictionRole::shadow);
+  const auto run = [&](std::int64_t n) {
+    const auto known = feature::take_bars(make_rising(60), static_cast<std::size_t>(n) + 1);
+    return CONVERGE_GET(at(n, [&](store::Scope& scope) { return run_outcome(scope, spec_, labels_, known); }));
+  };
+  EXPECT_TRUE(run(20).empty());
+  EXPECT_TRUE(run(21).empty()) << "the label of day 20 ends on day 22";
+  const auto first = run(22);
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].label, 1);
+  EXPECT_EQ(first[0].label_end_at, day(22));
+  EXPECT_DOUBLE_EQ(first[0].log_loss, -std::log(0.8));
+  EXPECT_DOUBLE_EQ(first[0].base_log_loss, std::log(2.0));
+  EXPECT_TRUE(run(22).empty()) << "once";
+  const auto second = run(30);
+  ASSERT_EQ(second.size(), 1U) << "an abstention has no outcome";
+  EXPECT_DOUBLE_EQ(second[0].log_loss, -std::log(0.25));
+}
+
+TEST_P(EvaluateStages, NeverUseABarThatIsNotKnownYet) {
+  // Bars of the future lie in the series by mistake: the label ends after now, so it is not written.
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  insert_prediction(20, version, 0.8);
+  const auto early = CONVERGE_GET(at(21, [&](store::Scope& scope) { return run_outcome(scope, spec_, labels_, make_rising(60)); }));
+  EXPECT_TRUE(early.empty());
+}
+
+TEST_P(EvaluateStages, BacktestWhatChampionsSaidBesideHolding) {
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  const auto bars = make_rising(60);
+  const auto run = [&] {
+    return CONVERGE_GET(at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(20), day(29)); }));
+  };
+  EXPECT_FALSE(run()) << "no champion has spoken";
+  insert_prediction(19, version, 0.9);
+  insert_prediction(20, version, 0.9, PredictionRole::shadow);
+  EXPECT_FALSE(run()) << "a shadow is never acted on";
+  insert_prediction(22, version, 0.9);
+  insert_prediction(23, version, 0.9);
+  insert_prediction(24, version, 0.1);
+  const auto outcome = run();
+  ASSERT_TRUE(outcome);
+  // Long from the open of day 23 (122.50) to the open of day 25 (124.50).
+  const auto& fills = outcome->comparison.signal.result.fills;
+  ASSERT_EQ(fills.size(), 2U);
+  EXPECT_EQ(fills[0].price_cents, 12'250);
+  EXPECT_EQ(fills[1].price_cents, 12'450);
+  EXPECT_EQ(outcome->row.from_at, day(20));
+  EXPECT_EQ(outcome->row.trials, 1);
+  const auto metrics = parse_json(outcome->row.metrics)->get_object();
+  EXPECT_EQ(metrics.at("equity_cents").get_int64(), 100'000'000 + fills[0].shares * 200);
+  EXPECT_DOUBLE_EQ(metrics.at("exposure").to_number<double>(), 0.2);
+  const auto hold = parse_json(outcome->row.buy_and_hold)->get_object();
+  EXPECT_GT(hold.at("equity_cents").get_int64(), metrics.at("equity_cents").get_int64()) << "said plainly";
+  EXPECT_EQ(run()->row, outcome->row) << "the same backtest is one row";
+}
+
+}  // namespace
+}  // namespace converge::evaluate

@@ -1,0 +1,248 @@
+#include "model/run_train.hpp"
+
+#include "base/rng.hpp"
+#include "feature/check.hpp"
+#include "feature/run_feature.hpp"
+#include "fixture/test_server.hpp"
+#include "model/run_predict.hpp"
+#include "store/sql.hpp"
+
+#include <boost/json/object.hpp>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+namespace converge::model {
+namespace {
+
+using store::params;
+
+constexpr std::uint64_t desk_seed = 11;
+
+Instant day(std::int64_t n) {
+  return Instant(std::chrono::days(n));
+}
+
+// A market whose volume of today tells much of tomorrow's return.
+feature::Bars make_market(std::size_t days) {
+  Rng rng = Rng::named(5, "market");
+  feature::Bars bars;
+  double close = 100, surprise = 0;
+  for (std::size_t i = 0; i < days; ++i) {
+    const double open = close;
+    close *= std::exp(0.01 * (0.7 * surprise + 0.7 * rng.normal()));
+    surprise = rng.normal();
+    bars.bar_at.push_back(day(static_cast<std::int64_t>(i)));
+    bars.open.push_back(open);
+    bars.high.push_back(std::max(open, close) * 1.001);
+    bars.low.push_back(std::min(open, close) * 0.999);
+    bars.close.push_back(close);
+    bars.volume.push_back(std::exp(10 + 0.3 * surprise));
+    bars.open_synthetic.push_back(0);
+  }
+  return bars;
+}
+
+ModelSpec make_spec() {
+  ModelSpec spec;
+  spec.name = "sample";
+  spec.symbol = "made_up";
+  spec.timeframe = "1d";
+  spec.features = {{"volume_z20", "z(log(volume), 20)"}, {"close_sma5", "close / sma(5) - 1"}};
+  spec.label = {.kind = "direction", .horizon = 1, .window = 0};
+  spec.candidates = {{"logistic", parse_json(R"({"l2":1})")->get_object()}};
+  spec.validation = {.folds = 3, .test_rows = 50, .train_rows_min = 100, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
+  spec.gate = {.rows_min = 150, .resamples = 500, .confidence = 0.95, .block_mean = 20};
+  return spec;
+}
+
+const TrainCause cause{.code_revision = "test", .finding_id = std::nullopt, .proposal_id = std::nullopt, .job_id = std::nullopt};
+
+class ModelStages : public fixture::ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped()) return;
+    create_system_tables();
+    db_.emplace(open_db());
+    CONVERGE_GET(db_->transact([&](store::Tx& tx) -> Result<void> {
+      store::Scope scope{tx, day(0), desk_seed};
+      TRY_VOID(feature::insert_feature_set(scope, features_));
+      return feature::insert_label_set(scope, labels_);
+    }));
+  }
+
+  // One transaction at the close of a day, with the bars known then.
+  template <class Work>
+  auto at_close(std::int64_t n, Work&& work) {
+    const feature::Bars known = feature::take_bars(market_, static_cast<std::size_t>(n) + 1);
+    const feature::Matrix matrix = feature::compute_matrix(features_, known);
+    return db_->transact([&](store::Tx& tx) {
+      store::Scope scope{tx, day(n), desk_seed};
+      const KnownHistory data{features_, labels_, known, matrix, std::string(64, 'a')};
+      return work(scope, data);
+    });
+  }
+
+  Result<TrainOutcome> train(std::int64_t n) {
+    return at_close(n, [&](store::Scope& scope, const KnownHistory& known) { return run_train(scope, spec_, known, cause, scorers_); });
+  }
+
+  Result<PredictCounts> predict(std::int64_t n) {
+    return at_close(n, [&](store::Scope& scope, const KnownHistory& known) {
+      return run_predict(scope, spec_, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers_);
+    });
+  }
+
+  Result<void> promote(std::int64_t n, const ModelVersionRow& version) {
+    return at_close(n, [&](store::Scope& scope, const KnownHistory&) {
+      return promote_version(scope, version, {.gate_decision_id = std::nullopt, .actor = "owner", .reason = "test", .evidence = {}});
+    });
+  }
+
+  template <class Row>
+  std::vector<Row> load(const store::Statement& statement, const std::vector<store::Value>& values) {
+    return CONVERGE_GET(db_->transact([&](store::Tx& tx) { return tx.load<Row>(statement, values); }));
+  }
+
+  std::vector<PredictionRow> predictions() {
+    return load<PredictionRow>(sql::prediction_unscored, params("sample", "made_up", "1d", day(0)));
+  }
+
+  ModelSpec spec_ = make_spec();
+  feature::Bars market_ = make_market(700);
+  feature::FeatureSet features_ = feature::FeatureSet::compile(spec_.features).value();
+  feature::LabelSet labels_ = feature::LabelSet::make(spec_.label).value();
+  ScorerCache scorers_;
+  std::optional<store::Db> db_;
+};
+
+CONVERGE_ON_BOTH_SERVERS(ModelStages);
+
+TEST_P(ModelStages, EnterACandidateWithEverythingThatIsNeededToFitItAgain) {
+  const auto outcome = CONVERGE_GET(train(500));
+  ASSERT_TRUE(outcome.version) << outcome.insufficient_evidence;
+  const auto stored = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return load_version_number(tx, "sample", 1); }));
+  EXPECT_EQ(stored, *outcome.version);
+  EXPECT_EQ(stored.reference, ModelVersionReference::base_rate);
+  EXPECT_FALSE(stored.parent_version_id);
+  EXPECT_EQ(stored.train_to_at, day(500)) << "the label of day 499 ends on day 500";
+  EXPECT_EQ(stored.data_snapshot_hash, std::string(64, 'a'));
+
+  const auto evaluation = load<EvaluationRow>(sql::evaluation_of_version, params(stored.id));
+  ASSERT_EQ(evaluation.size(), 150U);
+  for (const EvaluationRow& row : evaluation) EXPECT_LE(row.label_end_at, day(500));
+  const auto trials = load<TrialRow>(sql::trial_list, params("sample", day(500)));
+  EXPECT_EQ(trials.size(), 3U + 3U + 1U);
+  EXPECT_EQ(static_cast<std::int64_t>(trials.size()), outcome.trials);
+
+  const auto scorer = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, stored.artifact_sha256); }));
+  EXPECT_TRUE(scorer(std::vector<double>{0.5, 0.0}));
+}
+
+TEST_P(ModelStages, GiveTheSameRowsForTheSameSeed) {
+  const auto first = CONVERGE_GET(train(500)).version;
+  const auto evaluation = load<EvaluationRow>(sql::evaluation_of_version, params(first->id));
+  // Other bars after day 500 are not known on day 500; a second database would be told apart by nothing.
+  for (std::size_t i = 501; i < market_.size(); ++i) market_.close[i] *= 2;
+  run_sql("DELETE FROM model_alias");
+  run_sql("DELETE FROM trial");
+  run_sql("DELETE FROM evaluation");
+  run_sql("DELETE FROM model_version");
+  run_sql("DELETE FROM model_artifact");
+  const auto second = CONVERGE_GET(train(500)).version;
+  EXPECT_EQ(*first, *second);
+  EXPECT_EQ(evaluation, load<EvaluationRow>(sql::evaluation_of_version, params(second->id)));
+}
+
+TEST_P(ModelStages, WriteNothingWhenTheRowsDoNotSuffice) {
+  const auto outcome = CONVERGE_GET(train(200));
+  EXPECT_FALSE(outcome.version);
+  EXPECT_FALSE(outcome.insufficient_evidence.empty());
+  EXPECT_TRUE(load<TrialRow>(sql::trial_list, params("sample", day(700))).empty());
+}
+
+TEST_P(ModelStages, TrainAChallengerAgainstTheChampionOnItsUnseenRows) {
+  const auto champion = CONVERGE_GET(train(500)).version;
+  CONVERGE_GET(promote(500, *champion));
+  EXPECT_FALSE(CONVERGE_GET(train(550)).version) << "49 rows are no hold-out of 60";
+  const auto challenger = CONVERGE_GET(train(600)).version;
+  ASSERT_TRUE(challenger);
+  EXPECT_EQ(challenger->version, 2);
+  EXPECT_EQ(challenger->reference, ModelVersionReference::champion);
+  EXPECT_EQ(challenger->parent_version_id, champion->id);
+  const auto evaluation = load<EvaluationRow>(sql::evaluation_of_version, params(challenger->id));
+  ASSERT_EQ(evaluation.size(), 60U);
+  EXPECT_GT(evaluation.front().bar_at, champion->train_to_at);
+  EXPECT_GT(evaluation.front().bar_at, challenger->train_to_at);
+}
+
+TEST_P(ModelStages, PredictAsShadowUntilThereIsAChampion) {
+  EXPECT_EQ(CONVERGE_GET(predict(500)).predictions, 0) << "nobody to ask";
+  const auto candidate = CONVERGE_GET(train(500)).version;
+  EXPECT_EQ(CONVERGE_GET(predict(501)).predictions, 1);
+  CONVERGE_GET(promote(501, *candidate));
+  EXPECT_EQ(CONVERGE_GET(predict(502)).predictions, 1);
+  EXPECT_EQ(CONVERGE_GET(predict(502)).predictions, 0) << "a bar is predicted once";
+  const auto rows = predictions();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].role, PredictionRole::shadow);
+  EXPECT_EQ(rows[1].role, PredictionRole::champion);
+  EXPECT_EQ(rows[1].bar_at, day(502));
+  EXPECT_EQ(rows[1].base_rate, candidate->base_rate);
+  EXPECT_EQ(rows[1].predicted_at, day(502));
+}
+
+TEST_P(ModelStages, AbstainWithTheReason) {
+  CONVERGE_GET(train(500));
+  market_.volume[501] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(CONVERGE_GET(predict(501)).abstentions, 1);
+  const auto other = CONVERGE_GET(at_close(530, [&](store::Scope& scope, const KnownHistory& known) {
+    return run_predict(scope, spec_, std::string(64, 'b'), known.matrix, known.matrix.rows() - 1, scorers_);
+  }));
+  EXPECT_EQ(other.abstentions, 1);
+  const auto rows = select_sql("SELECT abstain_reason, score FROM prediction ORDER BY bar_at").rows;
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(std::get<std::string>(rows[0][0]), "feature volume_z20 is not defined");
+  EXPECT_EQ(std::get<std::string>(rows[1][0]), "version 1 was fitted on other features");
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(rows[0][1]));
+}
+
+TEST_P(ModelStages, KeepWhoWasChampionWhen) {
+  const auto first = CONVERGE_GET(train(500)).version;
+  CONVERGE_GET(promote(500, *first));
+  const auto second = CONVERGE_GET(train(600)).version;
+  CONVERGE_GET(promote(600, *second));
+  const auto champion_at = [&](std::int64_t n) {
+    const auto version = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return find_champion(tx, "sample", day(n)); }));
+    return version ? version->version : 0;
+  };
+  EXPECT_EQ(champion_at(499), 0);
+  EXPECT_EQ(champion_at(500), 1);
+  EXPECT_EQ(champion_at(599), 1);
+  EXPECT_EQ(champion_at(600), 2);
+  EXPECT_EQ(promote(601, *second).error().code, Errc::conflict);
+
+  const auto rollback = [&](std::int64_t n) {
+    return at_close(n, [&](store::Scope& scope, const KnownHistory&) { return rollback_champion(scope, "sample", "owner", "worse live"); });
+  };
+  EXPECT_EQ(CONVERGE_GET(rollback(610)).version, 1);
+  EXPECT_EQ(champion_at(609), 2) << "the past does not change";
+  EXPECT_EQ(champion_at(610), 1);
+  EXPECT_EQ(rollback(611).error().code, Errc::not_found) << "version 1 was the first";
+  const auto audit = load<AuditRow>(sql::audit_of_subject, params("model_version:" + first->id));
+  ASSERT_EQ(audit.size(), 2U);
+  EXPECT_EQ(audit[1].undo, "converge model promote sample 2");
+  EXPECT_EQ(audit[1].reason, "worse live");
+}
+
+TEST_P(ModelStages, RefuseAnArtifactThatWasChangedInTheDatabase) {
+  const auto version = CONVERGE_GET(train(500)).version;
+  run_sql("UPDATE model_artifact SET content = REPLACE(content, 'intercept', 'intercepT')");
+  const auto scorer = db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, version->artifact_sha256); });
+  ASSERT_FALSE(scorer);
+  EXPECT_EQ(scorer.error().code, Errc::contract_violation);
+}
+
+}  // namespace
+}  // namespace converge::model
