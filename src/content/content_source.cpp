@@ -2,10 +2,10 @@
 
 #include "content/file.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
+#include <filesystem>
 #include <vector>
 
 namespace converge::content {
@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 Result<std::vector<fs::path>> find_template_files(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator(); entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
     if (entry->path().extension() == ".md") files.push_back(entry->path());
   }
   if (error) return fail(Errc::not_found, fmt::format("list {}: {}", folder.string(), error.message()));

@@ -3,7 +3,6 @@
 #include "content/content_template.hpp"
 #include "content/lint.hpp"
 
-#include <functional>
 #include <map>
 #include <string>
 #include <string_view>

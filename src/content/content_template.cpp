@@ -4,13 +4,13 @@
 #include "content/prose.hpp"
 #include "content/yaml.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cctype>
 #include <cmath>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace converge::content {
 namespace {
@@ -21,7 +21,9 @@ bool is_text(const Json& value) {
   return value.is_string();
 }
 bool is_name(const Json& value) {
-  const auto is_name_byte = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("_.:/-").find(char(c)) != std::string_view::npos; };
+  const auto is_name_byte = [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_.:/-").find(char(c)) != std::string_view::npos;
+  };
   return value.is_string() && !value.get_string().empty() && std::ranges::all_of(value.get_string(), is_name_byte);
 }
 bool is_integer(const Json& value) {
@@ -80,11 +82,13 @@ Result<FieldSpec> read_field(const YamlMember& member, std::string_view where) {
   spec.type = type->type;
   if (const YamlNode* digits = node.find("digits")) {
     TRY(const auto count, read_count(*digits, where));
-    if (!type->takes_digits || count > digits_max) return fail_yaml(*digits, where, "digits are for numbers and lists, 17 at most");
+    if (!type->takes_digits || count > digits_max)
+      return fail_yaml(*digits, where, "digits are for numbers and lists, 17 at most");
     spec.digits = static_cast<int>(count);
   }
   if (const YamlNode* optional = node.find("optional")) {
-    if (optional->text != "true" && optional->text != "false") return fail_yaml(*optional, where, "expected true or false");
+    if (optional->text != "true" && optional->text != "false")
+      return fail_yaml(*optional, where, "expected true or false");
     spec.optional = optional->text == "true";
   }
   return spec;
@@ -115,12 +119,13 @@ bool is_declared(const std::vector<FieldSpec>& fields, const MustacheUse& use) {
   });
 }
 
-Result<MustacheTemplate> parse_declared(std::string_view text, const std::vector<FieldSpec>& fields, std::string_view where,
-                                        int line_first) {
+Result<MustacheTemplate> parse_declared(std::string_view text, const std::vector<FieldSpec>& fields,
+                                        std::string_view where, int line_first) {
   TRY(auto parsed, MustacheTemplate::parse(text, where, line_first));
   for (const MustacheUse& use : parsed.uses()) {
     if (is_declared(fields, use)) continue;
-    return fail(Errc::invalid_input, fmt::format("{}:{}: '{}' is used but not declared under fields", where, use.line, use.name));
+    return fail(Errc::invalid_input,
+                fmt::format("{}:{}: '{}' is used but not declared under fields", where, use.line, use.name));
   }
   return parsed;
 }
@@ -161,7 +166,9 @@ Result<Json> make_field(const FieldSpec& spec, const JsonObject& fields) {
     return fail(Errc::invalid_input, fmt::format("field '{}' is missing", spec.name));
   }
   const FieldTypeRow& row = type_row(spec.type);
-  if (!row.holds(*value)) return fail(Errc::invalid_input, fmt::format("field '{}' must be of type {}, found {}", spec.name, row.name, render_json(*value)));
+  if (!row.holds(*value))
+    return fail(Errc::invalid_input,
+                fmt::format("field '{}' must be of type {}, found {}", spec.name, row.name, render_json(*value)));
   if (spec.type == FieldType::number) return Json(render_number(*value, spec.digits));
   return format_numbers(*value, spec.digits);
 }
@@ -189,7 +196,9 @@ std::string_view trim_line_feeds(std::string_view text) {
 
 Result<ContentTemplate> parse_content_template(std::string_view text, std::string_view name, std::string_view where) {
   const std::size_t body_begin = find_front_matter_end(text);
-  if (body_begin == 0) return fail(Errc::invalid_input, fmt::format("{}:1: a template begins with front matter between two `---` lines", where));
+  if (body_begin == 0)
+    return fail(Errc::invalid_input,
+                fmt::format("{}:1: a template begins with front matter between two `---` lines", where));
   const std::string_view head = text.substr(0, body_begin);
   const std::string_view yaml = head.substr(head.find('\n') + 1, head.rfind("---") - head.find('\n') - 1);
   TRY(const YamlNode root, parse_yaml(yaml, where, 2));

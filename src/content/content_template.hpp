@@ -22,13 +22,13 @@
 namespace converge::content {
 
 enum class FieldType {
-  text,     // any text; escaped where it is put
-  name,     // an identifier: letters, digits and _ . : / -
+  text,  // any text; escaped where it is put
+  name,  // an identifier: letters, digits and _ . : / -
   integer,
   number,
   boolean,
-  date,     // "2020-03-16"
-  list,     // of anything; digits apply to the numbers in it
+  date,  // "2020-03-16"
+  list,  // of anything; digits apply to the numbers in it
 };
 
 struct FieldSpec {

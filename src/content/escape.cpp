@@ -1,7 +1,7 @@
 #include "content/escape.hpp"
 
-#include <cctype>
 #include <fmt/format.h>
+#include <cctype>
 
 namespace converge::content {
 namespace {
@@ -50,7 +50,8 @@ bool starts_bare_link(std::string_view text, std::size_t at) {
 bool needs_escape(std::string_view text, std::size_t at) {
   const char c = text[at];
   if (inline_marks.find(c) != std::string_view::npos) return true;
-  if (at == 0 && block_marks.find(c) != std::string_view::npos) return at + 1 == text.size() || !is_word_byte(text[at + 1]);
+  if (at == 0 && block_marks.find(c) != std::string_view::npos)
+    return at + 1 == text.size() || !is_word_byte(text[at + 1]);
   // A heading may be closed as well as opened by it.
   if (c == '#') return at == 0 || text[at - 1] == ' ';
   if (c == '_') return at == 0 || at + 1 == text.size() || !is_word_byte(text[at - 1]) || !is_word_byte(text[at + 1]);

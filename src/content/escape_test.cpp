@@ -1,9 +1,9 @@
-#include "base/rng.hpp"
 #include "content/escape.hpp"
+#include "base/rng.hpp"
 #include "content/prose.hpp"
 
-#include <array>
 #include <gtest/gtest.h>
+#include <array>
 
 namespace converge::content {
 namespace {
@@ -22,9 +22,9 @@ std::string fold(std::string_view text) {
 
 std::string random_text(Rng& rng) {
   constexpr std::array<std::string_view, 40> parts{
-      "a",  "b",  "1",  "12", ".",   ")",   "(",   "[",       "]",    "*",    "**",   "_",        "__",  "`",
-      "``", "#",  "# ", "-",  "- ",  "+ ",  "> ",  "<",       "<b>",  "&amp;", "&",   "|",        "~~",  "\\",
-      "!",  "![", " ",  "\n", "\n\n", "    ", "===", "---",   "http://x.de", "www.x.de", "a@b.de", ": "};
+      "a",  "b",  "1",  "12", ".",    ")",    "(",   "[",   "]",           "*",        "**",     "_", "__", "`",
+      "``", "#",  "# ", "-",  "- ",   "+ ",   "> ",  "<",   "<b>",         "&amp;",    "&",      "|", "~~", "\\",
+      "!",  "![", " ",  "\n", "\n\n", "    ", "===", "---", "http://x.de", "www.x.de", "a@b.de", ": "};
   std::string text;
   const std::uint64_t count = 1 + rng.below(8);
   for (std::uint64_t i = 0; i < count; ++i) text += parts[rng.below(parts.size())];
@@ -51,7 +51,8 @@ TEST(EscapeMarkdown, TurnsAnyTextIntoPlainWordsWhereverItIsPut) {
       ASSERT_EQ(prose.outline, plain.outline);
       const std::string expected = fold(place.before[0] == 's' ? "say " + text + " now" : text);
       std::string seen;
-      for (const Piece& piece : prose.blocks.back().pieces) seen += markdown.substr(piece.source.begin, piece.source.size());
+      for (const Piece& piece : prose.blocks.back().pieces)
+        seen += markdown.substr(piece.source.begin, piece.source.size());
       ASSERT_EQ(fold(seen), expected);
       ++tried;
     }
@@ -65,9 +66,15 @@ TEST(EscapeMarkdown, LeavesOrdinaryWordsReadable) {
     const char* expected;
   };
   const Case cases[] = {
-      {"sp500_vol5", "sp500_vol5"}, {"-0.0123", "-0.0123"},   {"0.5770 to 0.7000", "0.5770 to 0.7000"},
-      {"3 - 1 (two)", "3 - 1 (two)"}, {"a\nb", "a b"},        {"50% of it.", "50% of it."},
-      {"a_", "a\\_"},               {"1. first", "1\\. first"}, {"see [x](y)", "see \\[x\\](y)"},
+      {"sp500_vol5", "sp500_vol5"},
+      {"-0.0123", "-0.0123"},
+      {"0.5770 to 0.7000", "0.5770 to 0.7000"},
+      {"3 - 1 (two)", "3 - 1 (two)"},
+      {"a\nb", "a b"},
+      {"50% of it.", "50% of it."},
+      {"a_", "a\\_"},
+      {"1. first", "1\\. first"},
+      {"see [x](y)", "see \\[x\\](y)"},
   };
   for (const Case& c : cases) EXPECT_EQ(escape_markdown(c.text), c.expected);
 }

@@ -1,22 +1,24 @@
+#include "content/fix.hpp"
 #include "base/rng.hpp"
 #include "content/file.hpp"
-#include "content/fix.hpp"
 #include "wire/json.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cctype>
 #include <cstdlib>
-#include <gtest/gtest.h>
 
 namespace converge::content {
 namespace {
 
 const Linter& desk_linter() {
-  static const Linter linter = Linter::compile(
-      parse_style_guide(read_file(CONVERGE_SOURCE_DIR "/desk/style/guide.yaml").value(), "guide.yaml").value()).value();
+  static const Linter linter =
+      Linter::compile(
+          parse_style_guide(read_file(CONVERGE_SOURCE_DIR "/desk/style/guide.yaml").value(), "guide.yaml").value())
+          .value();
   return linter;
 }
 
@@ -46,14 +48,66 @@ void expect_sound(std::string_view markdown) {
 }
 
 std::string random_markdown(Rng& rng) {
-  constexpr std::array<std::string_view, 60> parts{
-      " \u2014 ", "\u2014",    " \u2014\n", "\n\u2014 ", " -- ",  "--",     "---",   "\u2014\u2014", " \U0001F680 ", "\U0001F680",
-      "\U0001F1E9\U0001F1EA ", "\U0001F525\U0001F525", "word",   "two words", "a",      "b",     "1",     "12",     ".",      ", ",
-      "? ",       "! ",        "*",         "**",        "_",     "`",      "```\n", "\n```\n", "[",    "](/u)",
-      "](/u \"t\u2014t\")",    "[r]",       "\n\n[r]: /v\n\n",   "<https://x.y/\u2014>",       "https://x.y/a--b ", "<b>",
-      "</b>",     "<!-- \u2014 -->",        "\n\n",      "\n",    "\n- ",   "\n1. ", "\n> ",  "\n# ",   "\n    ", "  \n",
-      "\\\n",     " | ",       "\n| a | b |\n|---|---|\n| ",     "~~",     "\\*",   "![",    "\r\n",   "\t",    "BRK--B",
-      "3\u20145", "**Term** \u2014 ",       "\"",        "(",     ")"};
+  constexpr std::array<std::string_view, 60> parts{" \u2014 ",
+                                                   "\u2014",
+                                                   " \u2014\n",
+                                                   "\n\u2014 ",
+                                                   " -- ",
+                                                   "--",
+                                                   "---",
+                                                   "\u2014\u2014",
+                                                   " \U0001F680 ",
+                                                   "\U0001F680",
+                                                   "\U0001F1E9\U0001F1EA ",
+                                                   "\U0001F525\U0001F525",
+                                                   "word",
+                                                   "two words",
+                                                   "a",
+                                                   "b",
+                                                   "1",
+                                                   "12",
+                                                   ".",
+                                                   ", ",
+                                                   "? ",
+                                                   "! ",
+                                                   "*",
+                                                   "**",
+                                                   "_",
+                                                   "`",
+                                                   "```\n",
+                                                   "\n```\n",
+                                                   "[",
+                                                   "](/u)",
+                                                   "](/u \"t\u2014t\")",
+                                                   "[r]",
+                                                   "\n\n[r]: /v\n\n",
+                                                   "<https://x.y/\u2014>",
+                                                   "https://x.y/a--b ",
+                                                   "<b>",
+                                                   "</b>",
+                                                   "<!-- \u2014 -->",
+                                                   "\n\n",
+                                                   "\n",
+                                                   "\n- ",
+                                                   "\n1. ",
+                                                   "\n> ",
+                                                   "\n# ",
+                                                   "\n    ",
+                                                   "  \n",
+                                                   "\\\n",
+                                                   " | ",
+                                                   "\n| a | b |\n|---|---|\n| ",
+                                                   "~~",
+                                                   "\\*",
+                                                   "![",
+                                                   "\r\n",
+                                                   "\t",
+                                                   "BRK--B",
+                                                   "3\u20145",
+                                                   "**Term** \u2014 ",
+                                                   "\"",
+                                                   "(",
+                                                   ")"};
   std::string text;
   const std::uint64_t count = 1 + rng.below(14);
   for (std::uint64_t i = 0; i < count; ++i) text += parts[rng.below(parts.size())];

@@ -27,7 +27,6 @@ Result<std::vector<LintFinding>> Linter::lint(std::string_view markdown) const {
     for (RuleHit& hit : hits) {
       findings.push_back({.rule = rule.name,
                           .level = rule.level,
-                          .at = {},
                           .message = std::move(hit.message),
                           .range = hit.range,
                           .fix = std::move(hit.fix)});

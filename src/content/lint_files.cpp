@@ -2,9 +2,9 @@
 
 #include "content/file.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 
 namespace converge::content {
 namespace {
@@ -69,7 +69,8 @@ Result<std::vector<FileFix>> fix_files(const Linter& linter, std::span<const std
     TRY(auto result, with_context(fix_text(linter, text), path));
     const bool changed = result.text != text;
     if (changed && mode == FixMode::write) TRY_VOID(replace_file(path, result.text));
-    fixes.push_back({.path = path, .changed = changed, .fixed = std::move(result.fixed), .left = std::move(result.left)});
+    fixes.push_back(
+        {.path = path, .changed = changed, .fixed = std::move(result.fixed), .left = std::move(result.left)});
   }
   return fixes;
 }

@@ -1,9 +1,9 @@
 #include "content/lint_report.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::content {
 namespace {

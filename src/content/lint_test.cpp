@@ -2,10 +2,10 @@
 #include "content/fix.hpp"
 #include "content/lint_report.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <filesystem>
 
 namespace converge::content {
 namespace {

@@ -1,9 +1,11 @@
 #include "content/mustache.hpp"
 
+#include "content/position.hpp"
+
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::content {
 
@@ -13,8 +15,8 @@ struct MustacheNode {
   MustacheKind kind = MustacheKind::text;
   std::string text;  // the text itself, or a name
   int line = 0;
-  std::string indent;                   // of a partial that stands alone
-  std::vector<MustacheNode> children;   // of a section
+  std::string indent;                  // of a partial that stands alone
+  std::vector<MustacheNode> children;  // of a section
 };
 
 namespace {
@@ -40,17 +42,15 @@ struct Sigil {
   Kind kind;
 };
 constexpr Sigil sigils[] = {
-    {'#', Kind::section},
-    {'^', Kind::inverted},
-    {'>', Kind::partial},
-    {'&', Kind::raw_variable},
-    {'{', Kind::raw_variable},
+    {'#', Kind::section},      {'^', Kind::inverted},     {'>', Kind::partial},
+    {'&', Kind::raw_variable}, {'{', Kind::raw_variable},
 };
 
 // Reads a template from front to back, keeping the sections that are open.
 class Parser {
  public:
-  Parser(std::string_view text, std::string_view where, int line_first) : text_(text), where_(where), line_(line_first) {}
+  Parser(std::string_view text, std::string_view where, int line_first)
+      : text_(text), where_(where), line_(line_first) {}
 
   Result<std::vector<MustacheNode>> parse() {
     open_.push_back({});
@@ -60,7 +60,8 @@ class Parser {
       TRY_VOID(read_tag(begin));
     }
     add_text(text_.substr(at_));
-    if (open_.size() > 1) return fail_at(open_.back().line, fmt::format("section '{}' is not closed", open_.back().text));
+    if (open_.size() > 1)
+      return fail_at(open_.back().line, fmt::format("section '{}' is not closed", open_.back().text));
     return std::move(open_.front().children);
   }
 
@@ -81,7 +82,7 @@ class Parser {
   }
 
   void add_text(std::string_view text) {
-    if (!text.empty()) open_.back().children.push_back({.kind = Kind::text, .text = std::string(text), .line = 0, .indent = {}, .children = {}});
+    if (!text.empty()) open_.back().children.push_back({.kind = Kind::text, .text = std::string(text)});
   }
 
   Result<Tag> scan_tag(std::size_t begin) const {
@@ -94,7 +95,8 @@ class Parser {
     if (tag.mark == '=') closing.insert(0, "=");
     const std::size_t content = inside + (tag.mark == 0 ? 0 : 1);
     const std::size_t close = text_.find(closing, content);
-    if (close == std::string_view::npos) return fail_at(line_at(begin), fmt::format("tag is not closed by '{}'", closing));
+    if (close == std::string_view::npos)
+      return fail_at(line_at(begin), fmt::format("tag is not closed by '{}'", closing));
     tag.content = trim(text_.substr(content, close - content));
     tag.end = close + closing.size();
     return tag;
@@ -105,7 +107,8 @@ class Parser {
     const bool can_stand_alone = tag.mark != 0 && tag.mark != '&' && tag.mark != '{';
     const std::size_t line_feed = begin == 0 ? std::string_view::npos : text_.rfind('\n', begin - 1);
     const std::size_t line_begin = line_feed == std::string_view::npos ? 0 : line_feed + 1;
-    if (!can_stand_alone || line_begin < at_ || !is_blank(text_.substr(line_begin, begin - line_begin))) return {begin, tag.end};
+    if (!can_stand_alone || line_begin < at_ || !is_blank(text_.substr(line_begin, begin - line_begin)))
+      return {begin, tag.end};
     const std::size_t rest = text_.find_first_not_of(" \t", tag.end);
     if (rest == std::string_view::npos) return {line_begin, text_.size()};
     if (text_[rest] == '\n') return {line_begin, rest + 1};
@@ -131,7 +134,7 @@ class Parser {
   void add_node(const Tag& tag, int line, std::string_view indent) {
     const Sigil* sigil = std::ranges::find(sigils, tag.mark, &Sigil::mark);
     const Kind kind = sigil == std::end(sigils) ? Kind::variable : sigil->kind;
-    MustacheNode node{.kind = kind, .text = std::string(tag.content), .line = line, .indent = std::string(indent), .children = {}};
+    MustacheNode node{.kind = kind, .text = std::string(tag.content), .line = line, .indent = std::string(indent)};
     const bool opens = kind == Kind::section || kind == Kind::inverted;
     (opens ? open_ : open_.back().children).push_back(std::move(node));
   }
@@ -139,7 +142,8 @@ class Parser {
   Result<void> close_section(std::string_view name, int line) {
     if (open_.size() == 1) return fail_at(line, fmt::format("'{}' is closed but was not opened", name));
     if (open_.back().text != name)
-      return fail_at(line, fmt::format("'{}' is closed while '{}' of line {} is open", name, open_.back().text, open_.back().line));
+      return fail_at(line, fmt::format("'{}' is closed while '{}' of line {} is open", name, open_.back().text,
+                                       open_.back().line));
     MustacheNode section = std::move(open_.back());
     open_.pop_back();
     open_.back().children.push_back(std::move(section));
@@ -150,7 +154,8 @@ class Parser {
     const std::size_t gap = content.find_first_of(" \t\r\n");
     const std::string_view opening = content.substr(0, gap);
     const std::string_view closing = gap == std::string_view::npos ? std::string_view() : trim(content.substr(gap));
-    if (closing.empty() || closing.find_first_of(" \t\r\n=") != std::string_view::npos || opening.find('=') != std::string_view::npos)
+    if (closing.empty() || closing.find_first_of(" \t\r\n=") != std::string_view::npos ||
+        opening.find('=') != std::string_view::npos)
       return fail_at(line, "delimiters are set as {{=<% %>=}}");
     open_mark_ = opening;
     close_mark_ = closing;
@@ -236,10 +241,12 @@ class Renderer {
 
   Result<void> render_partial(const MustacheNode& node) {
     const bool is_dynamic = node.text.starts_with('*');
-    const std::string name = is_dynamic ? render_value(look_up(trim(std::string_view(node.text).substr(1)))) : node.text;
+    const std::string name =
+        is_dynamic ? render_value(look_up(trim(std::string_view(node.text).substr(1)))) : node.text;
     const auto partial = partials_.find(name);
     if (partial == partials_.end()) return {};
-    if (++depth_ > partial_depth_max) return fail(Errc::invalid_input, fmt::format("partial {} includes itself without end", name));
+    if (++depth_ > partial_depth_max)
+      return fail(Errc::invalid_input, fmt::format("partial {} includes itself without end", name));
     TRY(const auto nodes, Parser(indent_lines(partial->second, node.indent), name, 1).parse());
     TRY_VOID(render(nodes));
     --depth_;
@@ -274,7 +281,8 @@ class Renderer {
   std::string out_;
 };
 
-void collect_uses(const std::vector<MustacheNode>& nodes, std::vector<std::string>& sections, std::vector<MustacheUse>& uses) {
+void collect_uses(const std::vector<MustacheNode>& nodes, std::vector<std::string>& sections,
+                  std::vector<MustacheUse>& uses) {
   for (const MustacheNode& node : nodes) {
     if (node.kind == Kind::text || node.kind == Kind::partial) continue;
     uses.push_back({.name = node.text, .line = node.line, .sections = sections});
@@ -293,7 +301,8 @@ Result<MustacheTemplate> MustacheTemplate::parse(std::string_view text, std::str
   return parsed;
 }
 
-Result<std::string> MustacheTemplate::render(const Json& fields, Escape escape, const MustachePartials& partials) const {
+Result<std::string> MustacheTemplate::render(const Json& fields, Escape escape,
+                                             const MustachePartials& partials) const {
   Renderer renderer(fields, escape, partials);
   TRY_VOID(renderer.render(*nodes_));
   return renderer.finish();

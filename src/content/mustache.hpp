@@ -6,10 +6,8 @@
 #pragma once
 #include "base/result.hpp"
 #include "content/escape.hpp"
-#include "content/position.hpp"
 #include "wire/json.hpp"
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>

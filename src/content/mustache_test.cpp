@@ -1,17 +1,18 @@
-#include "content/file.hpp"
 #include "content/mustache.hpp"
+#include "content/file.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdlib>
 #include <filesystem>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 namespace converge::content {
 namespace {
 
-std::string render(std::string_view text, std::string_view fields, Escape escape = escape_html, const MustachePartials& partials = {}) {
+std::string render(std::string_view text, std::string_view fields, Escape escape = escape_html,
+                   const MustachePartials& partials = {}) {
   const auto parsed = MustacheTemplate::parse(text, "t");
   if (!parsed) return "error: " + parsed.error().message;
   const auto out = parsed->render(parse_json(fields).value(), escape, partials);
@@ -84,7 +85,8 @@ TEST(Mustache, PassesThePublicSuite) {
   if (shared == nullptr) GTEST_SKIP() << "CONVERGE_SHARED_DIR is not set: the mustache suite is not here";
   const std::string folder = std::string(shared) + "/data/suites/mustache/specs";
   int passed = 0;
-  for (const char* module : {"comments", "delimiters", "interpolation", "inverted", "partials", "sections", "~dynamic-names"}) {
+  for (const char* module :
+       {"comments", "delimiters", "interpolation", "inverted", "partials", "sections", "~dynamic-names"}) {
     const Json suite = parse_json(read_file(folder + "/" + module + ".json").value()).value();
     for (const Json& test : suite.at("tests").as_array()) {
       SCOPED_TRACE(std::string(module) + ": " + std::string(test.at("name").as_string()));

@@ -1,15 +1,15 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "content/phrase_matcher.hpp"
 
+#include <fmt/format.h>
+#include <pcre2.h>
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <numeric>
-#include <pcre2.h>
 #include <stdexcept>
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 namespace converge::content {
 namespace {
@@ -85,8 +85,10 @@ Result<PhraseMatcher> PhraseMatcher::compile(std::span<const std::string> phrase
   const std::string text = render_alternatives(phrases);
   int error = 0;
   PCRE2_SIZE error_at = 0;
-  pattern->code.reset(pcre2_compile(bytes_of(text), text.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS, &error, &error_at, nullptr));
-  if (!pattern->code) return fail(Errc::invalid_input, fmt::format("phrases: {} at byte {} of {}", error_text(error), error_at, text));
+  pattern->code.reset(
+      pcre2_compile(bytes_of(text), text.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS, &error, &error_at, nullptr));
+  if (!pattern->code)
+    return fail(Errc::invalid_input, fmt::format("phrases: {} at byte {} of {}", error_text(error), error_at, text));
   pcre2_jit_compile(pattern->code.get(), PCRE2_JIT_COMPLETE);
   pattern->limits.reset(pcre2_match_context_create(nullptr));
   pcre2_set_match_limit(pattern->limits.get(), match_limit);
@@ -100,7 +102,8 @@ std::vector<PhraseMatch> PhraseMatcher::find_all(std::string_view text) const {
       pcre2_match_data_create_from_pattern(pattern_->code.get(), nullptr), pcre2_match_data_free);
   std::size_t at = 0;
   while (at < text.size()) {
-    const int found = pcre2_match(pattern_->code.get(), bytes_of(text), text.size(), at, 0, match.get(), pattern_->limits.get());
+    const int found =
+        pcre2_match(pattern_->code.get(), bytes_of(text), text.size(), at, 0, match.get(), pattern_->limits.get());
     if (found == PCRE2_ERROR_NOMATCH) break;
     if (found < 0) throw std::runtime_error("phrase search: " + error_text(found));
     const PCRE2_SIZE* range = pcre2_get_ovector_pointer(match.get());

@@ -1,10 +1,10 @@
 #include "content/prose.hpp"
 
+#include <fmt/format.h>
+#include <md4c.h>
 #include <algorithm>
 #include <cctype>
-#include <fmt/format.h>
 #include <limits>
-#include <md4c.h>
 #include <optional>
 
 namespace converge::content {
@@ -99,10 +99,6 @@ void mask_tags(ProseBlock& block) {
   }
 }
 
-bool is_break(PieceKind kind) {
-  return kind == PieceKind::soft_break || kind == PieceKind::hard_break;
-}
-
 // What md4c's callbacks build up. One document, one use.
 class Reader {
  public:
@@ -115,12 +111,16 @@ class Reader {
     outline_tag('B', type);
     switch (type) {
       case MD_BLOCK_H: outline_number(static_cast<const MD_BLOCK_H_DETAIL*>(detail)->level); break;
-      case MD_BLOCK_UL: outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_UL_DETAIL*>(detail)->is_tight)); break;
+      case MD_BLOCK_UL:
+        outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_UL_DETAIL*>(detail)->is_tight));
+        break;
       case MD_BLOCK_OL: outline_list(*static_cast<const MD_BLOCK_OL_DETAIL*>(detail)); break;
       case MD_BLOCK_LI: outline_task(*static_cast<const MD_BLOCK_LI_DETAIL*>(detail)); break;
       case MD_BLOCK_CODE: outline_attribute(static_cast<const MD_BLOCK_CODE_DETAIL*>(detail)->info); break;
       case MD_BLOCK_TH:
-      case MD_BLOCK_TD: outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_TD_DETAIL*>(detail)->align)); break;
+      case MD_BLOCK_TD:
+        outline_number(static_cast<unsigned>(static_cast<const MD_BLOCK_TD_DETAIL*>(detail)->align));
+        break;
       default: break;
     }
   }
@@ -134,7 +134,7 @@ class Reader {
   void enter_span(MD_SPANTYPE type, const void* detail) {
     ensure_block();
     outline_tag('S', type);
-    spans_open_.push_back({.first_piece = block_->pieces.size(), .text_begin = block_->text.size(), .target = {}});
+    spans_open_.push_back({.first_piece = block_->pieces.size(), .text_begin = block_->text.size()});
     if (type == MD_SPAN_A) {
       const auto* link = static_cast<const MD_SPAN_A_DETAIL*>(detail);
       spans_open_.back().target = {link->href.text, link->href.size};
@@ -209,7 +209,7 @@ class Reader {
   }
 
   void ensure_block() {
-    if (!block_) block_ = ProseBlock{.kind = block_kind(), .text = {}, .pieces = {}};
+    if (!block_) block_ = ProseBlock{.kind = block_kind()};
   }
 
   void close_block() {
@@ -348,13 +348,16 @@ Result<Prose> parse_prose(std::string_view markdown) {
   const MD_PARSER parser{
       .abi_version = 0,
       .flags = dialect,
-      .enter_block = [](MD_BLOCKTYPE type, void* detail, void* user) { return reader_of(user).enter_block(type, detail), 0; },
+      .enter_block = [](MD_BLOCKTYPE type, void* detail,
+                        void* user) { return reader_of(user).enter_block(type, detail), 0; },
       .leave_block = [](MD_BLOCKTYPE, void*, void* user) { return reader_of(user).leave_block(), 0; },
-      .enter_span = [](MD_SPANTYPE type, void* detail, void* user) { return reader_of(user).enter_span(type, detail), 0; },
+      .enter_span = [](MD_SPANTYPE type, void* detail,
+                       void* user) { return reader_of(user).enter_span(type, detail), 0; },
       .leave_span = [](MD_SPANTYPE type, void*, void* user) { return reader_of(user).leave_span(type), 0; },
-      .text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* user) {
-        return reader_of(user).add_text(type, {text, size}), 0;
-      },
+      .text =
+          [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* user) {
+            return reader_of(user).add_text(type, {text, size}), 0;
+          },
       .debug_log = nullptr,
       .syntax = nullptr,
   };

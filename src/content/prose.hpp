@@ -21,6 +21,10 @@ enum class PieceKind {
   hard_break,  // a line break the writer asked for: one line feed in the text
 };
 
+inline bool is_break(PieceKind kind) {
+  return kind == PieceKind::soft_break || kind == PieceKind::hard_break;
+}
+
 struct Piece {
   PieceKind kind = PieceKind::verbatim;
   bool styled = false;  // inside emphasis, strong, link, strikethrough, or code

@@ -59,12 +59,15 @@ TEST(Prose, KnowsWhereEachPieceStandsInTheFile) {
   const Prose prose = parse_prose(markdown).value();
   ASSERT_EQ(prose.blocks.size(), 1U);
   std::vector<std::string> sources;
-  for (const Piece& piece : prose.blocks[0].pieces) sources.push_back(markdown.substr(piece.source.begin, piece.source.size()));
-  EXPECT_THAT(sources, testing::ElementsAre("a ", "b", " ", "&mdash;", " c", "\n> ", "d", "*e ", "f", " ", "https://g.h"));
+  for (const Piece& piece : prose.blocks[0].pieces)
+    sources.push_back(markdown.substr(piece.source.begin, piece.source.size()));
+  EXPECT_THAT(sources,
+              testing::ElementsAre("a ", "b", " ", "&mdash;", " c", "\n> ", "d", "*e ", "f", " ", "https://g.h"));
 }
 
 TEST(Prose, SaysWhetherARangeIsOneRunOfTheFile) {
-  const ProseBlock block = parse_prose("one **two** three &amp; `four`").value().blocks.at(0);  // "one two three & \uFFFC"
+  const ProseBlock block =
+      parse_prose("one **two** three &amp; `four`").value().blocks.at(0);  // "one two three & \uFFFC"
   EXPECT_TRUE(block.maps_whole({0, 3}));
   EXPECT_FALSE(block.maps_whole({0, 5}));    // across `**`
   EXPECT_TRUE(block.maps_whole({8, 15}));    // words and a whole entity

@@ -67,7 +67,7 @@ struct RuleSetting {
   LintLevel level = LintLevel::error;
   std::map<std::string, SettingValue, std::less<>> values;
 
-  std::int64_t count(std::string_view name) const;                // a required setting of this kind
+  std::int64_t count(std::string_view name) const;                     // a required setting of this kind
   const std::vector<std::string>& texts(std::string_view name) const;  // empty when not set
   const std::vector<PhraseSwap>& swaps(std::string_view name) const;   // empty when not set
 };

@@ -22,7 +22,8 @@ std::string clip_message(std::string_view message) {
   return std::string(message.substr(0, end));
 }
 
-ContentItemRow make_item(const store::Scope& scope, const NoteRequest& request, const Draft& draft, const std::string& style_hash) {
+ContentItemRow make_item(const store::Scope& scope, const NoteRequest& request, const Draft& draft,
+                         const std::string& style_hash) {
   ContentItemRow item;
   item.id = scope.id(ContentItemRow::table, request.template_name + '\x1f' + request.subject);
   item.template_ = request.template_name;
@@ -37,7 +38,8 @@ ContentItemRow make_item(const store::Scope& scope, const NoteRequest& request, 
   return item;
 }
 
-void add_findings(std::vector<ContentFindingRow>& rows, const std::string& item_id, const std::vector<LintFinding>& findings, bool fixed) {
+void add_findings(std::vector<ContentFindingRow>& rows, const std::string& item_id,
+                  const std::vector<LintFinding>& findings, bool fixed) {
   for (const LintFinding& finding : findings) {
     ContentFindingRow row;
     row.content_item_id = item_id;
@@ -57,13 +59,15 @@ Result<std::string> find_free_destination(store::Tx& tx, const std::string& targ
   const std::string stem = path.substr(0, path.size() - std::string_view(".md").size());
   std::string destination = path;
   for (int copy = 2;; ++copy) {
-    TRY(const auto taken, tx.find<OutboxRow>(sql::content_item_outbox_by_destination, store::params(target, destination)));
+    TRY(const auto taken,
+        tx.find<OutboxRow>(sql::content_item_outbox_by_destination, store::params(target, destination)));
     if (!taken) return destination;
     destination = fmt::format("{}-{}.md", stem, copy);
   }
 }
 
-Result<void> plan_targets(const store::Scope& scope, const ContentTemplate& note, const std::string& item_id, const Draft& draft) {
+Result<void> plan_targets(const store::Scope& scope, const ContentTemplate& note, const std::string& item_id,
+                          const Draft& draft) {
   for (const std::string& target : note.targets) {
     TRY(const auto destination, find_free_destination(scope.tx, target, draft.path));
     TRY_VOID(store::plan_outbox(scope, {.content_item_id = item_id,
@@ -89,7 +93,8 @@ Result<void> write_draft(const store::Scope& scope, const ContentSource& source,
 
 }  // namespace
 
-Result<ContentCount> run_content(const store::Scope& scope, const ContentSource& source, std::span<const NoteRequest> requests) {
+Result<ContentCount> run_content(const store::Scope& scope, const ContentSource& source,
+                                 std::span<const NoteRequest> requests) {
   ContentCount count;
   for (const NoteRequest& request : requests) {
     TRY(const auto there, scope.tx.find<ContentItemRow>(sql::content_item_by_subject,
@@ -99,7 +104,8 @@ Result<ContentCount> run_content(const store::Scope& scope, const ContentSource&
       continue;
     }
     TRY(const ContentTemplate* note, require_template(source, request.template_name));
-    TRY(const Draft draft, with_context(make_draft(source.linter, *note, request.fields), "note on " + request.subject));
+    TRY(const Draft draft,
+        with_context(make_draft(source.linter, *note, request.fields), "note on " + request.subject));
     TRY_VOID(write_draft(scope, source, *note, request, draft));
     ++(draft.is_blocked() ? count.blocked : count.approved);
   }

@@ -26,6 +26,7 @@ struct ContentCount {
 //   tx             needs one
 //   idempotent by  (template, subject): an item that is there is left as it is, whatever the fields say now
 //   errors         not_found (template), invalid_input (fields), contract_violation
-Result<ContentCount> run_content(const store::Scope& scope, const ContentSource& source, std::span<const NoteRequest> requests);
+Result<ContentCount> run_content(const store::Scope& scope, const ContentSource& source,
+                                 std::span<const NoteRequest> requests);
 
 }  // namespace converge::content

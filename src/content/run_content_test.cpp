@@ -36,8 +36,13 @@ CONVERGE_ON_BOTH_SERVERS(RunContent);
 NoteRequest make_refusal(std::string subject, std::string_view reason) {
   return {.template_name = "refusal_note",
           .subject = std::move(subject),
-          .fields = {{"model", "sp500_up5"}, {"version", 2}, {"decided_on", "2020-03-16"}, {"confidence", 0.95},
-                     {"rows", 1000}, {"attempts", 2}, {"reason", reason}}};
+          .fields = {{"model", "sp500_up5"},
+                     {"version", 2},
+                     {"decided_on", "2020-03-16"},
+                     {"confidence", 0.95},
+                     {"rows", 1000},
+                     {"attempts", 2},
+                     {"reason", reason}}};
 }
 
 TEST_P(RunContent, PlansACleanNoteAndRecordsWhatItMended) {
@@ -45,7 +50,8 @@ TEST_P(RunContent, PlansACleanNoteAndRecordsWhatItMended) {
   const ContentCount count = CONVERGE_GET(run(requests));
   EXPECT_EQ(count.approved, 1);
 
-  const auto items = load<ContentItemRow>(sql::content_item_by_subject, store::params("refusal_note", "gate_decision:1"));
+  const auto items =
+      load<ContentItemRow>(sql::content_item_by_subject, store::params("refusal_note", "gate_decision:1"));
   ASSERT_EQ(items.size(), 1U);
   EXPECT_EQ(items[0].state, ContentItemState::approved);
   EXPECT_EQ(items[0].title, "sp500_up5: version 2 was refused");
@@ -95,7 +101,8 @@ TEST_P(RunContent, WritesEachSubjectOnceAndEachFileUnderItsOwnName) {
   EXPECT_EQ(second.unchanged, 3);
 
   std::vector<std::string> destinations;
-  for (const OutboxRow& part : load<OutboxRow>(sql::outbox_all, store::params(std::int64_t{10}))) destinations.push_back(part.destination);
+  for (const OutboxRow& part : load<OutboxRow>(sql::outbox_all, store::params(std::int64_t{10})))
+    destinations.push_back(part.destination);
   std::ranges::sort(destinations);
   EXPECT_EQ(destinations, (std::vector<std::string>{"2020-03-16-sp500-up5-version-2-refused-2.md",
                                                     "2020-03-16-sp500-up5-version-2-refused.md"}));

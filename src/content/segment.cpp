@@ -1,12 +1,12 @@
 #include "content/segment.hpp"
 
-#include <array>
-#include <memory>
-#include <stdexcept>
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 #include <unicode/utf8.h>
+#include <array>
+#include <memory>
+#include <stdexcept>
 
 namespace converge::content {
 namespace {

@@ -4,9 +4,9 @@
 #include "content/rules.hpp"
 #include "content/yaml.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 namespace converge::content {
 namespace {
@@ -44,7 +44,8 @@ constexpr SettingReader setting_readers[] = {
 
 Result<LintLevel> read_level(const YamlNode& node, std::string_view where) {
   const auto level = parse_lint_level(node.text);
-  if (!level) return fail_yaml(node, where, fmt::format("'{}' is not a level; write error, warning or suggestion", node.text));
+  if (!level)
+    return fail_yaml(node, where, fmt::format("'{}' is not a level; write error, warning or suggestion", node.text));
   return *level;
 }
 
@@ -65,7 +66,8 @@ Result<RuleSetting> read_rule(const YamlMember& member, std::string_view where) 
   TRY(setting.level, read_level(*level, where));
   for (const SettingSpec& spec : rule->settings) {
     const YamlNode* value = node.find(spec.name);
-    if (value == nullptr && spec.required) return fail_yaml(node, where, fmt::format("rule {} needs '{}'", rule->name, spec.name));
+    if (value == nullptr && spec.required)
+      return fail_yaml(node, where, fmt::format("rule {} needs '{}'", rule->name, spec.name));
     if (value == nullptr) continue;
     const auto* reader = std::ranges::find(setting_readers, spec.kind, &SettingReader::kind);
     TRY(auto read, reader->read(*value, where));
@@ -95,7 +97,8 @@ Result<StyleExample> read_example(const YamlNode& node, const StyleGuide& guide,
     TRY(*fields[i], read_text(*value, where));
   }
   if (std::ranges::find(guide.rules, example.rule, &RuleSetting::rule) == guide.rules.end())
-    return fail_yaml(node, where, fmt::format("example of rule '{}', which this guide does not switch on", example.rule));
+    return fail_yaml(node, where,
+                     fmt::format("example of rule '{}', which this guide does not switch on", example.rule));
   return example;
 }
 

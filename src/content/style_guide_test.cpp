@@ -5,9 +5,9 @@
 #include "content/rules.hpp"
 #include "content/yaml.hpp"
 
-#include <fixture/golden.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fixture/golden.hpp>
 
 namespace converge::content {
 namespace {
@@ -48,14 +48,21 @@ TEST(StyleGuide, RefusesWhatItDoesNotKnowWithTheLine) {
     const char* message;
   };
   const Case cases[] = {
-      {"unknown key", "name: x\nvoice: [y]\nrules: {no_emoji: {level: error}}\ntone: z\n", "g:4: unknown key 'tone'; known here: name, voice, rules, examples"},
-      {"unknown rule", "name: x\nvoice: [y]\nrules:\n  no_fun: {level: error}\n", "g:4: unknown rule 'no_fun'; known: banned_phrases, no_em_dash, no_emoji, sentence_length"},
-      {"unknown setting", "name: x\nvoice: [y]\nrules:\n  no_em_dash:\n    level: error\n    words_max: 3\n", "g:6: unknown key 'words_max'; known here: level"},
-      {"missing setting", "name: x\nvoice: [y]\nrules:\n  sentence_length: {level: error}\n", "g:4: rule sentence_length needs 'words_max'"},
-      {"bad number", "name: x\nvoice: [y]\nrules:\n  sentence_length: {level: error, words_max: 0}\n", "g:4: expected a whole number from 1, found '0'"},
-      {"bad level", "name: x\nvoice: [y]\nrules:\n  no_emoji: {level: fatal}\n", "g:4: 'fatal' is not a level; write error, warning or suggestion"},
+      {"unknown key", "name: x\nvoice: [y]\nrules: {no_emoji: {level: error}}\ntone: z\n",
+       "g:4: unknown key 'tone'; known here: name, voice, rules, examples"},
+      {"unknown rule", "name: x\nvoice: [y]\nrules:\n  no_fun: {level: error}\n",
+       "g:4: unknown rule 'no_fun'; known: banned_phrases, no_em_dash, no_emoji, sentence_length"},
+      {"unknown setting", "name: x\nvoice: [y]\nrules:\n  no_em_dash:\n    level: error\n    words_max: 3\n",
+       "g:6: unknown key 'words_max'; known here: level"},
+      {"missing setting", "name: x\nvoice: [y]\nrules:\n  sentence_length: {level: error}\n",
+       "g:4: rule sentence_length needs 'words_max'"},
+      {"bad number", "name: x\nvoice: [y]\nrules:\n  sentence_length: {level: error, words_max: 0}\n",
+       "g:4: expected a whole number from 1, found '0'"},
+      {"bad level", "name: x\nvoice: [y]\nrules:\n  no_emoji: {level: fatal}\n",
+       "g:4: 'fatal' is not a level; write error, warning or suggestion"},
       {"missing level", "name: x\nvoice: [y]\nrules:\n  no_emoji: {}\n", "g:4: 'level' is missing"},
-      {"bad phrase", "name: x\nvoice: [y]\nrules:\n  banned_phrases: {level: error, phrases: {'wow!': }}\n", "phrase 'wow!' must begin and end with a letter or digit"},
+      {"bad phrase", "name: x\nvoice: [y]\nrules:\n  banned_phrases: {level: error, phrases: {'wow!': }}\n",
+       "phrase 'wow!' must begin and end with a letter or digit"},
       {"missing name", "voice: [y]\nrules: {no_emoji: {level: error}}\n", "g:1: 'name' is missing"},
       {"twice", "name: x\nname: y\n", "g:2: 'name' is written twice"},
       {"anchor", "name: &a x\nvoice: [*a]\n", "g:1: an anchor is not allowed here"},
@@ -64,7 +71,9 @@ TEST(StyleGuide, RefusesWhatItDoesNotKnowWithTheLine) {
       {"not YAML", "name: [x\n", "g:"},
       {"not a map", "- x\n", "g:1: expected `key: value` lines here"},
       {"empty", "", "expected `key: value` lines here"},
-      {"example of a rule that is off", "name: x\nvoice: [y]\nrules: {no_emoji: {level: error}}\nexamples:\n  - {rule: no_em_dash, bad: a, good: b}\n", "g:5: example of rule 'no_em_dash', which this guide does not switch on"},
+      {"example of a rule that is off",
+       "name: x\nvoice: [y]\nrules: {no_emoji: {level: error}}\nexamples:\n  - {rule: no_em_dash, bad: a, good: b}\n",
+       "g:5: example of rule 'no_em_dash', which this guide does not switch on"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

@@ -21,10 +21,6 @@ UChar32 character_after(std::string_view text, std::size_t at) {
   return c;
 }
 
-bool is_break(PieceKind kind) {
-  return kind == PieceKind::soft_break || kind == PieceKind::hard_break;
-}
-
 bool is_straight_quote(UChar32 c) {
   return c == '"' || c == '\'';
 }

@@ -1,13 +1,13 @@
 #include "content/yaml.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <optional>
-#include <sstream>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <sstream>
 
 namespace converge::content {
 namespace {
@@ -28,20 +28,24 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_anchor(mark, anchor);
-    add({.kind = YamlKind::null, .line = line_of(mark), .text = {}, .items = {}, .members = {}});
+    add({.kind = YamlKind::null, .line = line_of(mark)});
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse(line_of(mark), "an alias is not allowed here"); }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& text) override {
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    refuse(line_of(mark), "an alias is not allowed here");
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
-    add({.kind = YamlKind::scalar, .line = line_of(mark), .text = text, .items = {}, .members = {}});
+    add({.kind = YamlKind::scalar, .line = line_of(mark), .text = text});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, YamlKind::list);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     open(mark, tag, anchor, YamlKind::map);
   }
   void OnMapEnd() override { close(); }
@@ -62,14 +66,15 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   // "?" is a plain node and "!" a quoted one; any other tag was written in the file.
   void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-    if (!tag.empty() && tag != "?" && tag != "!") refuse(line_of(mark), fmt::format("the tag {} is not allowed here", tag));
+    if (!tag.empty() && tag != "?" && tag != "!")
+      refuse(line_of(mark), fmt::format("the tag {} is not allowed here", tag));
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlKind kind) {
     refuse_anchor(mark, anchor);
     refuse_tag(mark, tag);
     if (open_.size() == depth_max) refuse(line_of(mark), fmt::format("nested deeper than {} levels", depth_max));
-    open_.push_back({.node = {.kind = kind, .line = line_of(mark), .text = {}, .items = {}, .members = {}}});
+    open_.push_back({.node = {.kind = kind, .line = line_of(mark)}});
   }
 
   void close() {
@@ -123,7 +128,8 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view where, int l
     TreeBuilder builder(where, line_first);
     parser.HandleNextDocument(builder);
     TreeBuilder rest(where, line_first);
-    if (parser.HandleNextDocument(rest)) return fail(Errc::invalid_input, fmt::format("{}: holds more than one YAML document", where));
+    if (parser.HandleNextDocument(rest))
+      return fail(Errc::invalid_input, fmt::format("{}: holds more than one YAML document", where));
     return builder.finish();
   } catch (const YAML::Exception& error) {
     return fail(Errc::invalid_input, fmt::format("{}:{}: {}", where, error.mark.line + line_first, error.msg));
@@ -134,7 +140,8 @@ Result<void> refuse_unknown_keys(const YamlNode& map, std::span<const std::strin
   if (map.kind != YamlKind::map) return fail_yaml(map, where, "expected `key: value` lines here");
   for (const YamlMember& member : map.members) {
     if (std::ranges::find(known, member.key) != known.end()) continue;
-    return fail_yaml(member.value, where, fmt::format("unknown key '{}'; known here: {}", member.key, fmt::join(known, ", ")));
+    return fail_yaml(member.value, where,
+                     fmt::format("unknown key '{}'; known here: {}", member.key, fmt::join(known, ", ")));
   }
   return {};
 }

@@ -3,9 +3,9 @@
 #include "base/hash.hpp"
 #include "content/file.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 
 namespace converge::publish {
 namespace {
@@ -18,7 +18,8 @@ tl::unexpected<Error> fail_destination(std::string_view destination, std::string
 
 Result<void> check_destination(std::string_view destination) {
   const auto is_forbidden = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\'; };
-  if (std::ranges::any_of(destination, is_forbidden)) return fail_destination(destination, "has a character no file name should have");
+  if (std::ranges::any_of(destination, is_forbidden))
+    return fail_destination(destination, "has a character no file name should have");
   if (!destination.ends_with(".md")) return fail_destination(destination, "does not end in .md");
   std::string_view rest = destination;
   while (true) {
@@ -38,7 +39,8 @@ Result<void> check_links(const fs::path& folder, const fs::path& destination) {
     at /= part;
     std::error_code error;
     if (fs::is_symlink(fs::symlink_status(at, error)))
-      return fail(Errc::denied, fmt::format("{} is a link; the docs target writes only below {}", at.string(), folder.string()));
+      return fail(Errc::denied,
+                  fmt::format("{} is a link; the docs target writes only below {}", at.string(), folder.string()));
   }
   return {};
 }
@@ -63,7 +65,8 @@ Result<DocsDelivery> deliver_docs(const std::string& folder, std::string_view de
   fs::create_directories(fs::path(path).parent_path(), error);
   if (error) return fail(Errc::unavailable, fmt::format("create the folder of {}: {}", path, error.message()));
   TRY_VOID(content::replace_file(path, payload));
-  if (!holds(path, payload)) return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
+  if (!holds(path, payload))
+    return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
   return DocsDelivery::written;
 }
 

@@ -2,10 +2,10 @@
 
 #include "content/file.hpp"
 
-#include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <filesystem>
 
 namespace converge::publish {
 namespace {
@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 class DocsTarget : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("converge_docs_" + std::to_string(::getpid()) + "_" + testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ = fs::temp_directory_path() / ("converge_docs_" + std::to_string(::getpid()) + "_" +
+                                           testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -51,9 +52,12 @@ TEST_F(DocsTarget, RefusesDestinationsOutsideItsFolder) {
     std::string destination;
   };
   const Case cases[] = {
-      {"absolute", "/etc/note.md"},    {"up", "../note.md"},       {"up inside", "a/../../note.md"}, {"here", "./note.md"},
-      {"empty part", "a//note.md"},    {"empty", ""},              {"only the ending", ".md"},       {"not Markdown", "note.txt"},
-      {"backslash", "a\\note.md"},     {"line feed", "a\nb.md"},   {"NUL", std::string("a\0b.md", 6)},
+      {"absolute", "/etc/note.md"},       {"up", "../note.md"},
+      {"up inside", "a/../../note.md"},   {"here", "./note.md"},
+      {"empty part", "a//note.md"},       {"empty", ""},
+      {"only the ending", ".md"},         {"not Markdown", "note.txt"},
+      {"backslash", "a\\note.md"},        {"line feed", "a\nb.md"},
+      {"NUL", std::string("a\0b.md", 6)},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

@@ -21,24 +21,26 @@ Result<RuleCheck> compile_banned_phrases(const RuleSetting& setting) {
   std::vector<std::string> phrases;
   for (const PhraseSwap& swap : setting.swaps("phrases")) phrases.push_back(swap.phrase);
   TRY(auto matcher, PhraseMatcher::compile(phrases));
-  return RuleCheck([matcher = std::move(matcher), swaps = setting.swaps("phrases")](const Prose& prose, std::vector<RuleHit>& hits) {
-    for (const ProseBlock& block : prose.blocks) {
-      for (const PhraseMatch& match : matcher.find_all(block.text)) {
-        const PhraseSwap& swap = swaps[match.phrase];
-        const std::string found = block.text.substr(match.range.begin, match.range.size());
-        hits.push_back({.range = block.source_of(match.range),
-                        .message = render_message(found, swap),
-                        .fix = make_fix(block, match.range, swap)});
-      }
-    }
-  });
+  return RuleCheck(
+      [matcher = std::move(matcher), swaps = setting.swaps("phrases")](const Prose& prose, std::vector<RuleHit>& hits) {
+        for (const ProseBlock& block : prose.blocks) {
+          for (const PhraseMatch& match : matcher.find_all(block.text)) {
+            const PhraseSwap& swap = swaps[match.phrase];
+            const std::string found = block.text.substr(match.range.begin, match.range.size());
+            hits.push_back({.range = block.source_of(match.range),
+                            .message = render_message(found, swap),
+                            .fix = make_fix(block, match.range, swap)});
+          }
+        }
+      });
 }
 
 std::string render_banned_phrases(const RuleSetting& setting) {
   std::string list;
   for (const PhraseSwap& swap : setting.swaps("phrases")) {
     if (!list.empty()) list += "; ";
-    list += swap.instead.empty() ? fmt::format("\"{}\"", swap.phrase) : fmt::format("\"{}\" (write \"{}\")", swap.phrase, swap.instead);
+    list += swap.instead.empty() ? fmt::format("\"{}\"", swap.phrase)
+                                 : fmt::format("\"{}\" (write \"{}\")", swap.phrase, swap.instead);
   }
   return fmt::format("Never write: {}.", list);
 }

@@ -51,7 +51,8 @@ bool hyphens_are_dash(const ProseBlock& block, TextRange run) {
   if (!block.maps_whole(run)) return false;
   const Beside left = beside_left(block, run.begin);
   const Beside right = beside_right(block, run.end);
-  const bool spaced = is_gap(left) && is_gap(right) && !std::string_view(block.text).substr(run.end + 1).starts_with('-');
+  const bool spaced =
+      is_gap(left) && is_gap(right) && !std::string_view(block.text).substr(run.end + 1).starts_with('-');
   const bool joined = left == Beside::word && (right == Beside::word || right == Beside::line_break);
   const bool between_digits = is_digit_left(block, run.begin) && is_digit_right(block, run.end);
   return spaced || (joined && !between_digits && !joins_tickers(block.text, run));
@@ -60,9 +61,9 @@ bool hyphens_are_dash(const ProseBlock& block, TextRange run) {
 // `- **Term** — what it means`: nothing but one styled term stands before the dash in a list item.
 bool separates_term(const ProseBlock& block, TextRange gap) {
   if (block.kind != BlockKind::list_item || gap.begin == 0) return false;
-  const auto before = std::ranges::subrange(block.pieces.begin(), std::ranges::find_if(block.pieces, [&](const Piece& piece) {
-                                              return piece.text.end > gap.begin;
-                                            }));
+  const auto before = std::ranges::subrange(
+      block.pieces.begin(),
+      std::ranges::find_if(block.pieces, [&](const Piece& piece) { return piece.text.end > gap.begin; }));
   return !before.empty() && before.back().text.end == gap.begin &&
          std::ranges::all_of(before, [](const Piece& piece) { return piece.styled; });
 }
@@ -74,7 +75,8 @@ std::optional<LintFix> make_fix(const ProseBlock& block, TextRange dash) {
   const auto replace_gap = [&](std::string text, FixSafety safety) {
     return LintFix{.range = block.source_of(gap), .replacement = std::move(text), .safety = safety};
   };
-  if (is_digit_left(block, gap.begin) && is_digit_right(block, gap.end)) return replace_gap("\u2013", FixSafety::suggest);
+  if (is_digit_left(block, gap.begin) && is_digit_right(block, gap.end))
+    return replace_gap("\u2013", FixSafety::suggest);
   if (left != Beside::word || right == Beside::edge || right == Beside::punctuation) return std::nullopt;
   if (separates_term(block, gap)) return replace_gap(right == Beside::word ? ": " : ":", FixSafety::safe);
   const FixSafety safety = block.kind == BlockKind::table_cell ? FixSafety::suggest : FixSafety::safe;

@@ -3,8 +3,8 @@
 #include "content/segment.hpp"
 #include "content/surrounding.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::content::rule {
 namespace {
@@ -55,7 +55,8 @@ Result<RuleCheck> compile_no_emoji(const RuleSetting& setting) {
     for (const ProseBlock& block : prose.blocks) {
       for (const TextRange run : find_emoji_runs(block, allowed)) {
         hits.push_back({.range = block.source_of(run),
-                        .message = fmt::format("emoji {}; say it in words or leave it out", block.text.substr(run.begin, run.size())),
+                        .message = fmt::format("emoji {}; say it in words or leave it out",
+                                               block.text.substr(run.begin, run.size())),
                         .fix = make_fix(block, run)});
       }
     }

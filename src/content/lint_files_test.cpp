@@ -1,0 +1,93 @@
+#include "content/lint_files.hpp"
+
+#include "content/file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <filesystem>
+#include <fstream>
+
+namespace converge::content {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LintFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("converge_lint_" + std::to_string(::getpid()) + "_" +
+                                           testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::remove_all(folder_);
+    write("a.md", "One \u2014 two.\n");
+    write("b/c.markdown", "Clean.\n");
+    write("b/d.txt", "Not \u2014 read.\n");
+    write(".hidden/e.md", "Not \u2014 read.\n");
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(const std::string& name, std::string_view text) const {
+    fs::create_directories((folder_ / name).parent_path());
+    std::ofstream(folder_ / name) << text;
+  }
+  std::string read(const std::string& name) const { return read_file((folder_ / name).string()).value(); }
+  std::vector<std::string> paths(const std::string& name) const { return {(folder_ / name).string()}; }
+
+  fs::path folder_;
+  const Linter linter_ =
+      Linter::compile(parse_style_guide("name: x\nvoice: [y]\nrules:\n  no_em_dash: {level: error}\n  sentence_length: "
+                                        "{level: warning, words_max: 3}\n",
+                                        "g")
+                          .value())
+          .value();
+};
+
+TEST_F(LintFiles, ReadsMarkdownBelowAFolderAndAnyFileThatIsNamed) {
+  const auto below = find_markdown_files(paths("")).value();
+  EXPECT_THAT(below, testing::ElementsAre((folder_ / "a.md").string(), (folder_ / "b/c.markdown").string()));
+  EXPECT_EQ(lint_files(linter_, paths("b/d.txt")).value().at(0).findings.size(), 1U);
+  EXPECT_EQ(lint_files(linter_, paths("absent.md")).error().code, Errc::not_found);
+}
+
+TEST_F(LintFiles, WritesFindingsAsLinesAndAsJson) {
+  write("a.md", "One \u2014 two three four.\n");
+  const auto files = lint_files(linter_, paths("a.md")).value();
+  const std::string path = (folder_ / "a.md").string();
+  EXPECT_EQ(render_lint_lines(files), path + ":1:1:sentence_length:a sentence of 4 words; split it, 3 is the most\n" +
+                                          path + ":1:5:no_em_dash:em dash; write a comma, a colon or a new sentence\n");
+  EXPECT_EQ(
+      render_canonical_json(make_lint_json(files)),
+      R"({"errors":1,"files":1,"findings":[{"col":1,"file":")" + path +
+          R"(","fix":null,"level":"warning","line":1,"message":"a sentence of 4 words; split it, 3 is the most","rule":"sentence_length"},{"col":5,"file":")" +
+          path +
+          R"(","fix":{"replacement":", ","safety":"safe"},"level":"error","line":1,"message":"em dash; write a comma, a colon or a new sentence","rule":"no_em_dash"}],"suggestions":0,"warnings":1})");
+}
+
+TEST_F(LintFiles, FixesInPlaceAndOnlyShowsInADryRun) {
+  const auto shown = fix_files(linter_, paths("a.md"), FixMode::dry_run).value();
+  EXPECT_TRUE(shown.at(0).changed);
+  EXPECT_EQ(read("a.md"), "One \u2014 two.\n");
+  const auto done = fix_files(linter_, paths("a.md"), FixMode::write).value();
+  EXPECT_EQ(done.at(0).fixed.size(), 1U);
+  EXPECT_TRUE(done.at(0).left.empty());
+  EXPECT_EQ(read("a.md"), "One, two.\n");
+  EXPECT_FALSE(fix_files(linter_, paths("a.md"), FixMode::write).value().at(0).changed);
+}
+
+TEST_F(LintFiles, NamesTheFileThatIsNotUtf8) {
+  write("bad.md", "caf\xE9\n");
+  const auto result = lint_files(linter_, paths("bad.md"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, Errc::invalid_input);
+  EXPECT_THAT(result.error().message, testing::HasSubstr("bad.md: text is not UTF-8"));
+}
+
+TEST_F(LintFiles, KeepsTheModeOfAFileThatItReplaces) {
+  const fs::perms only_mine = fs::perms::owner_read | fs::perms::owner_write;
+  fs::permissions(folder_ / "a.md", only_mine);
+  ASSERT_TRUE(fix_files(linter_, paths("a.md"), FixMode::write));
+  EXPECT_EQ(fs::status(folder_ / "a.md").permissions(), only_mine);
+}
+
+}  // namespace
+}  // namespace converge::content
