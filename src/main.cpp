@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <list>
+#include <map>
 #include <sodium.h>
 #include <unistd.h>
 
@@ -65,16 +66,18 @@ int run(int argc, char** argv) {
 
   const std::vector<Command> commands = converge::surface::commands();
   std::list<Parsed> parsed;
+  std::map<std::string, CLI::App*> nouns;
   for (const Command& command : commands) {
     CLI::App* parent = &app;
     const std::string noun(command.noun);
     if (!command.verb.empty()) {
-      parent = app.get_subcommand_no_throw(noun);
-      if (parent == nullptr) {
-        parent = app.add_subcommand(noun, "");
-        parent->require_subcommand(1);
-        parent->fallthrough();
+      CLI::App*& known = nouns[noun];
+      if (known == nullptr) {
+        known = app.add_subcommand(noun, "");
+        known->require_subcommand(1);
+        known->fallthrough();
       }
+      parent = known;
     }
     Parsed& one = parsed.emplace_back();
     one.command = &command;

@@ -16,7 +16,7 @@ ModelFacts healthy_model() {
   ModelFacts model;
   model.model = "vol5";
   model.champion_version_id = "01HZZZZZZZZZZZZZZZZZZZZZZZ";
-  model.sessions_since_train_to = 10;
+  model.sessions_since_attempt = 10;
   model.schedule_sessions = 252;
   return model;
 }
@@ -39,9 +39,9 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
   ModelFacts no_champion = healthy_model();
   no_champion.champion_version_id.reset();
   ModelFacts due = healthy_model();
-  due.sessions_since_train_to = 252;
+  due.sessions_since_attempt = 252;
   ModelFacts never_due = healthy_model();
-  never_due.sessions_since_train_to = 10'000;
+  never_due.sessions_since_attempt = 10'000;
   never_due.schedule_sessions = 0;
   ModelFacts data = healthy_model();
   data.drifts = {{"psi", 63, 1.2, 0.8, "vol20", 1.7}};
@@ -73,7 +73,7 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
 
 TEST(Observe, GivesEveryObservationACommandThatPrintsItsEvidence) {
   ModelFacts model = healthy_model();
-  model.sessions_since_train_to = 300;
+  model.sessions_since_attempt = 300;
   model.drifts = {{"ks", 21, 0.9, 0.5, "roc10", 1.8}, {"log_loss", 63, 1.0, 0.7, "", 0}};
   const auto observations = observe(facts_of(model, {"sp500", day(-30), 5, 2}));
   ASSERT_EQ(observations.size(), 5U);

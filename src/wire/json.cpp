@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
@@ -12,55 +12,105 @@
 namespace converge {
 namespace {
 
-// Boost.JSON keeps the last of two equal keys; a second pass over the events is the only way to notice.
-struct DuplicateKeyHandler {
+// Builds the value and sees what boost::json::parse does not: two equal keys in one object (it keeps the last), and every
+// digit of a number (its own conversion to double may be off by one in the last place; std::from_chars is not).
+struct ExactHandler {
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
   static constexpr std::size_t max_key_size = std::size_t(-1);
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
-  std::vector<std::vector<std::string>> keys;
-  std::string part;
-  std::string duplicate;
-
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
-  bool on_document_begin(error_code&) { return true; }
+
+  boost::json::value_stack stack;
+  std::vector<std::vector<std::string>> keys;
+  std::string key_part;
+  std::string number_part;
+  std::string duplicate;
+
+  bool on_document_begin(error_code&) {
+    stack.reset();
+    return true;
+  }
   bool on_document_end(error_code&) { return true; }
   bool on_array_begin(error_code&) { return true; }
-  bool on_array_end(std::size_t, error_code&) { return true; }
+  bool on_array_end(std::size_t count, error_code&) {
+    stack.push_array(count);
+    return true;
+  }
   bool on_object_begin(error_code&) {
     keys.emplace_back();
     return true;
   }
-  bool on_object_end(std::size_t, error_code&) {
+  bool on_object_end(std::size_t count, error_code&) {
     std::ranges::sort(keys.back());
     const auto twice = std::ranges::adjacent_find(keys.back());
     if (twice != keys.back().end()) duplicate = *twice;
     keys.pop_back();
+    stack.push_object(count);
     return true;
   }
-  bool on_string_part(string_view, std::size_t, error_code&) { return true; }
-  bool on_string(string_view, std::size_t, error_code&) { return true; }
+  bool on_string_part(string_view text, std::size_t, error_code&) {
+    stack.push_chars(text);
+    return true;
+  }
+  bool on_string(string_view text, std::size_t, error_code&) {
+    stack.push_string(text);
+    return true;
+  }
   bool on_key_part(string_view text, std::size_t, error_code&) {
-    part.append(text);
+    key_part.append(text);
+    stack.push_chars(text);
     return true;
   }
   bool on_key(string_view text, std::size_t, error_code&) {
-    part.append(text);
-    keys.back().push_back(std::move(part));
-    part.clear();
+    keys.back().push_back(std::move(key_part.append(text)));
+    key_part.clear();
+    stack.push_key(text);
     return true;
   }
-  bool on_number_part(string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t, string_view, error_code&) { return true; }
-  bool on_uint64(std::uint64_t, string_view, error_code&) { return true; }
-  bool on_double(double, string_view, error_code&) { return true; }
-  bool on_bool(bool, error_code&) { return true; }
-  bool on_null(error_code&) { return true; }
+  bool on_number_part(string_view text, error_code&) {
+    number_part.append(text);
+    return true;
+  }
+  bool on_int64(std::int64_t value, string_view, error_code&) {
+    number_part.clear();
+    stack.push_int64(value);
+    return true;
+  }
+  bool on_uint64(std::uint64_t value, string_view, error_code&) {
+    number_part.clear();
+    stack.push_uint64(value);
+    return true;
+  }
+  bool on_double(double value, string_view text, error_code&) {
+    number_part.append(text);
+    std::from_chars(number_part.data(), number_part.data() + number_part.size(), value);
+    number_part.clear();
+    stack.push_double(value);
+    return true;
+  }
+  bool on_bool(bool value, error_code&) {
+    stack.push_bool(value);
+    return true;
+  }
+  bool on_null(error_code&) {
+    stack.push_null();
+    return true;
+  }
   bool on_comment_part(string_view, error_code&) { return true; }
   bool on_comment(string_view, error_code&) { return true; }
 };
+
+// Order of UTF-16 code units, which is RFC 8785's: in UTF-8, characters beyond U+FFFF come before U+E000 to U+FFFF.
+bool stands_before(std::string_view a, std::string_view b) {
+  const auto rank = [](char c) {
+    const int byte = static_cast<unsigned char>(c);
+    return byte >= 0xF0 ? byte - 2 : byte >= 0xEE ? byte + 7 : byte;
+  };
+  return std::ranges::lexicographical_compare(a, b, {}, rank, rank);
+}
 
 enum class Layout { compact, canonical, pretty };
 
@@ -78,7 +128,7 @@ void append_object(std::string& out, const JsonObject& object, Layout layout, st
   std::vector<const JsonObject::value_type*> members;
   for (const auto& member : object) members.push_back(&member);
   if (layout == Layout::canonical)
-    std::ranges::sort(members, [](const auto* a, const auto* b) { return a->key() < b->key(); });
+    std::ranges::sort(members, [](const auto* a, const auto* b) { return stands_before(a->key(), b->key()); });
   out.push_back('{');
   for (std::size_t i = 0; i < members.size(); ++i) {
     if (i > 0) out.push_back(',');
@@ -126,18 +176,14 @@ Result<Json> parse_json(std::string_view text) {
   boost::json::error_code code;
   boost::json::parse_options options;
   options.max_depth = 64;
-  boost::json::basic_parser<DuplicateKeyHandler> keys(options);
-  const std::size_t used = keys.write_some(false, text.data(), text.size(), code);
-  if (!code && used < text.size()) {
-    const auto rest = text.substr(used);
-    if (rest.find_first_not_of(" \t\r\n") != std::string_view::npos) code = boost::json::error::extra_data;
-  }
+  boost::json::basic_parser<ExactHandler> parser(options);
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), code);
+  if (!code && used < text.size() && text.substr(used).find_first_not_of(" \t\r\n") != std::string_view::npos)
+    code = boost::json::error::extra_data;
   if (code) return fail(Errc::invalid_input, fmt::format("JSON: {} at byte {}", code.message(), used));
-  if (!keys.handler().duplicate.empty())
-    return fail(Errc::invalid_input, fmt::format("JSON: key '{}' stands twice in one object", keys.handler().duplicate));
-  Json value = boost::json::parse({text.data(), text.size()}, code, {}, options);
-  if (code) return fail(Errc::invalid_input, "JSON: " + code.message());
-  return value;
+  if (!parser.handler().duplicate.empty())
+    return fail(Errc::invalid_input, fmt::format("JSON: key '{}' stands twice in one object", parser.handler().duplicate));
+  return parser.handler().stack.release();
 }
 
 std::string render_json(const Json& value) {
@@ -161,9 +207,28 @@ std::string render_canonical_json(const Json& value) {
 
 std::string render_double(double value) {
   if (!std::isfinite(value)) return "null";
+  if (value == 0) return "0";
   std::array<char, 32> text{};
-  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), value);
-  return {text.data(), end};
+  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), std::abs(value), std::chars_format::scientific);
+  const std::string_view scientific(text.data(), static_cast<std::size_t>(end - text.data()));
+  const std::size_t e = scientific.find('e');
+  std::string digits(scientific.substr(0, e));
+  std::erase(digits, '.');
+  int exponent = 0;
+  std::from_chars(scientific.data() + e + (scientific[e + 1] == '+' ? 2 : 1), end, exponent);
+
+  // Number::toString of ECMA-262: the point stands behind digit `point`, and only far out there is an exponent.
+  const int point = exponent + 1;
+  const auto count = static_cast<int>(digits.size());
+  const std::string sign = value < 0 ? "-" : "";
+  if (point > 21 || point < -5) {
+    if (count > 1) digits.insert(1, ".");
+    return fmt::format("{}{}e{:+}", sign, digits, exponent);
+  }
+  if (point <= 0) return fmt::format("{}0.{:0>{}}", sign, digits, count - point);
+  if (count <= point) return fmt::format("{}{:0<{}}", sign, digits, point);
+  digits.insert(static_cast<std::size_t>(point), ".");
+  return sign + digits;
 }
 
 Result<std::string> require_string(const JsonObject& object, std::string_view key, std::string_view where) {

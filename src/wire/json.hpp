@@ -1,6 +1,6 @@
 // wire/json.hpp — the product's JSON codec: strict reading, canonical writing, and field access that says where.
 //
-// Boost.JSON underneath. Canonical text (sorted keys, shortest round-trip numbers, no white space; after RFC 8785) is what
+// Boost.JSON underneath. Canonical text (sorted keys, shortest round-trip numbers, no white space: RFC 8785, but 64-bit integers stay exact) is what
 // is stored in JSON columns and what is hashed, because the two servers keep JSON differently.
 #pragma once
 #include "base/result.hpp"
@@ -24,7 +24,7 @@ std::string render_json(const Json& value);
 // Two spaces of indentation, keys in the order they were written.
 std::string render_json_pretty(const Json& value);
 std::string render_canonical_json(const Json& value);
-// 17 significant digits at most: the shortest text that reads back as the same double.
+// As ECMA-262 writes it: the shortest text that reads back as the same double, 17 significant digits at most.
 std::string render_double(double value);
 
 // Field access for files that people write. `where` names the file; errors are invalid_input with a JSON pointer.

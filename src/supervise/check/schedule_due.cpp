@@ -8,12 +8,12 @@ std::vector<Observation> observe_schedule_due(const Facts& facts) {
   std::vector<Observation> found;
   for (const ModelFacts& model : facts.models) {
     const bool scheduled = model.champion_version_id && model.schedule_sessions > 0;
-    if (!scheduled || model.sessions_since_train_to.value_or(0) < model.schedule_sessions) continue;
+    if (!scheduled || model.sessions_since_attempt.value_or(0) < model.schedule_sessions) continue;
     Observation observation;
     observation.subject = "model:" + model.model;
     observation.cause = *model.champion_version_id;
     observation.severity = FindingSeverity::info;
-    observation.evidence = {{"sessions_since_train_to", *model.sessions_since_train_to},
+    observation.evidence = {{"sessions_since_attempt", *model.sessions_since_attempt},
                             {"schedule_sessions", model.schedule_sessions},
                             {"model_version_id", *model.champion_version_id},
                             {"command", "converge model show " + *model.champion_version_id}};

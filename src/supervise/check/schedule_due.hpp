@@ -1,4 +1,4 @@
-// supervise/check/schedule_due.hpp — the champion's last training label ended longer ago than [retraining] schedule_sessions.
+// supervise/check/schedule_due.hpp — the last attempt to better the champion lies longer ago than [retraining] schedule_sessions.
 #pragma once
 #include "supervise/finding.hpp"
 

@@ -23,7 +23,7 @@ Result<content::StyleGuide> load_guide(Invocation& call) {
     return content::parse_style_guide(text, "style/guide.yaml");
   }
   const auto files = starter_files();
-  const auto* guide = std::ranges::find(files, "style/guide.yaml", &StarterFile::path);
+  const auto guide = std::ranges::find(files, "style/guide.yaml", &StarterFile::path);
   return content::parse_style_guide(guide->text, "the built-in style guide");
 }
 

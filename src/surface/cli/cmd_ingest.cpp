@@ -89,12 +89,17 @@ Result<int> run_ingest_replay(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(const std::string text, load_text(desk->root / source.file));
   TRY(store::Db * db, call.session.db());
-  TRY(const IngestCounts counts, db->transact([&](store::Tx& tx) {
+  TRY(const ingest::ReplayCounts counts, db->transact([&](store::Tx& tx) {
     store::Scope scope{tx, call.session.clock().now(), desk->seed};
     return ingest::replay_quarantine(scope, decoder, first_line(text));
   }));
-  answer_counts(call, source.name, counts);
-  return exit_ok;
+  call.answer(fmt::format("{}: {} rows judged again, {} replayed, {} still open\n", source.name, counts.rows_read, counts.rows_replayed,
+                          counts.rows_open),
+              [&] {
+                return Json(JsonObject{{"source", source.name}, {"rows_read", counts.rows_read}, {"rows_replayed", counts.rows_replayed},
+                                       {"rows_open", counts.rows_open}});
+              });
+  return counts.rows_open > 0 ? exit_findings : exit_ok;
 }
 
 constexpr Option run_options[] = {{"SOURCE", "", "Source of the desk, without .toml", true},
