@@ -84,7 +84,6 @@ Result<BarStamps> read_bar(TableReader& file, bool symbol_mapped) {
   BarStamps bar;
   if (!symbol_mapped) {
     TRY(bar.symbol, file.text("symbol"));
-    if (bar.symbol.empty()) return file.refuse("symbol", "must name the instrument");
   } else if (file.has("symbol")) {
     return file.refuse("symbol", "is given twice: a column is mapped to symbol as well");
   }
@@ -104,7 +103,6 @@ Result<BarStamps> read_bar(TableReader& file, bool symbol_mapped) {
   bar.stamp = stamp == "open" ? Stamp::open : Stamp::close;
   if (file.has("zone")) {
     TRY(bar.zone, file.text("zone"));
-    if (bar.zone.empty()) return file.refuse("zone", "must name a time zone, like America/New_York");
     if (const auto known = local_date(Instant{}, bar.zone); !known) return file.refuse("zone", known.error().message);
   }
   if (bar.format == StampFormat::date) {
