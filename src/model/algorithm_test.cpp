@@ -4,8 +4,13 @@
 #include "base/rng.hpp"
 #include "model/metrics.hpp"
 
+#include <array>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -159,6 +164,38 @@ TEST(Xgboost, IsTheSameOnOneAndTwoThreads) {
   two["nthread"] = 2;
   const auto& algorithm = **find_algorithm("xgboost");
   EXPECT_EQ(fit_artifact(algorithm, train, params_of("xgboost"), 7)->sha256, fit_artifact(algorithm, train, two, 7)->sha256);
+}
+
+// What a command prints; empty when it fails.
+std::string run_command(const std::string& command) {
+  std::FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
+  std::string out;
+  std::array<char, 4096> part;
+  while (std::fgets(part.data(), part.size(), pipe) != nullptr) out += part.data();
+  return pclose(pipe) == 0 ? out : std::string();
+}
+
+TEST(Xgboost, LoadsUnchangedInPython) {
+  if (run_command("/usr/bin/python3 -c 'import xgboost; print(1)'").empty()) GTEST_SKIP() << "/usr/bin/python3 has no xgboost (python3-xgboost)";
+  const Dataset train = make_dataset_of(1.0, 500, 12);
+  const auto artifact = fit_artifact(**find_algorithm("xgboost"), train, params_of("xgboost"), 7);
+  ASSERT_TRUE(artifact);
+  const std::filesystem::path model = testing::TempDir() + "/xgboost_model_test.json";
+  std::ofstream(model) << artifact->content;
+  const std::string rows = render_json(Json(JsonArray(train.values.begin(), train.values.begin() + 20)));
+  const std::string script =
+      "import json, sys, numpy, xgboost\n"
+      "booster = xgboost.Booster(model_file=sys.argv[1])\n"
+      "rows = numpy.array(json.loads(sys.argv[2]), dtype=numpy.float32).reshape(-1, 2)\n"
+      "rows = xgboost.DMatrix(rows, feature_names=booster.feature_names)\n"
+      "print(booster.feature_names, [float(p) for p in booster.predict(rows)])\n";
+  const std::string printed = run_command("/usr/bin/python3 -c '" + script + "' " + model.string() + " '" + rows + "'");
+  std::string expected = "['signal', 'noise'] [";
+  const auto scores = open_artifact(*artifact).value()(std::span(train.values).first(20));
+  ASSERT_TRUE(scores);
+  for (std::size_t i = 0; i < scores->size(); ++i) expected += (i > 0 ? ", " : "") + render_double((*scores)[i]);
+  EXPECT_EQ(printed, expected + "]\n") << "the same numbers to the last digit";
+  std::filesystem::remove(model);
 }
 
 TEST(Logistic, FindsTheMinimumOfAHandWorkedProblem) {
