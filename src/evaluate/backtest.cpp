@@ -1,7 +1,7 @@
 #include "evaluate/backtest.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 
 namespace converge::evaluate {
 namespace {
@@ -32,7 +32,8 @@ class Account {
     const std::int64_t wanted = find_shares(weight, open_cents);
     if (wanted == shares_) return std::nullopt;
     const std::int64_t shares = wanted - shares_;
-    const Fill fill{.shares = shares, .price_cents = fill_price_cents(shares, open_cents),
+    const Fill fill{.shares = shares,
+                    .price_cents = fill_price_cents(shares, open_cents),
                     .commission_cents = compute_commission_cents(shares, open_cents)};
     cash_cents_ -= shares * fill.price_cents + fill.commission_cents;
     shares_ = wanted;
@@ -42,7 +43,8 @@ class Account {
  private:
   std::int64_t fill_price_cents(std::int64_t shares, std::int64_t open_cents) const {
     const double slipped = static_cast<double>(open_cents) * options_.slippage_bps * bps;
-    return shares > 0 ? open_cents + static_cast<std::int64_t>(std::ceil(slipped)) : open_cents - static_cast<std::int64_t>(std::ceil(slipped));
+    return shares > 0 ? open_cents + static_cast<std::int64_t>(std::ceil(slipped))
+                      : open_cents - static_cast<std::int64_t>(std::ceil(slipped));
   }
 
   std::int64_t compute_commission_cents(std::int64_t shares, std::int64_t open_cents) const {
@@ -55,7 +57,8 @@ class Account {
     const std::int64_t equity = equity_cents(open_cents);
     if (weight == 0 || equity <= 0) return 0;
     const double budget = std::abs(weight) * static_cast<double>(equity);
-    const double cost_per_share = static_cast<double>(fill_price_cents(1, open_cents)) * (1 + options_.commission_bps * bps);
+    const double cost_per_share =
+        static_cast<double>(fill_price_cents(1, open_cents)) * (1 + options_.commission_bps * bps);
     auto shares = static_cast<std::int64_t>(budget / cost_per_share);
     if (weight < 0) return -shares;
     // Rounding of price and commission may cost one share more than the division says.
@@ -79,13 +82,15 @@ Result<void> check_inputs(const feature::Bars& bars, std::span<const double> wei
     return fail(Errc::invalid_input, "backtest: one weight for each bar, and some cash to begin with");
   for (std::size_t i = 0; i < bars.size(); ++i)
     if (!std::isfinite(weights[i]) || !(bars.close[i] >= 0.01) || !(bars.open[i] >= 0.01))
-      return fail(Errc::invalid_input, fmt::format("backtest: bar {}: weight, open and close must be numbers, prices a cent or more", i));
+      return fail(Errc::invalid_input,
+                  fmt::format("backtest: bar {}: weight, open and close must be numbers, prices a cent or more", i));
   return {};
 }
 
 }  // namespace
 
-Result<BacktestResult> run_backtest_loop(const feature::Bars& bars, std::span<const double> weights, const BacktestOptions& options) {
+Result<BacktestResult> run_backtest_loop(const feature::Bars& bars, std::span<const double> weights,
+                                         const BacktestOptions& options) {
   TRY_VOID(check_inputs(bars, weights, options));
   BacktestResult result;
   Account account(options);

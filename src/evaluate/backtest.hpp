@@ -37,8 +37,8 @@ struct Fill {
 
 struct BacktestResult {
   std::vector<Fill> fills;
-  std::vector<std::int64_t> equity_cents;   // at each close, shape [bars]; after ruin the last value stands
-  std::vector<std::uint8_t> in_position;    // through each close, shape [bars]
+  std::vector<std::int64_t> equity_cents;  // at each close, shape [bars]; after ruin the last value stands
+  std::vector<std::uint8_t> in_position;   // through each close, shape [bars]
   std::int64_t traded_cents = 0;
   std::int64_t opens_waited = 0;     // synthetic opens at which an order stood waiting
   std::int64_t orders_dropped = 0;   // the signal changed its mind before a fill
@@ -49,7 +49,8 @@ struct BacktestResult {
 // weights: the share of equity wanted from the close of each bar on, shape [bars.size()]; an order is placed only when
 // it differs from the weight last asked for.
 //   errors  invalid_input: shapes differ, a weight that is not finite, a price that is not positive, or no initial cash
-Result<BacktestResult> run_backtest_loop(const feature::Bars& bars, std::span<const double> weights, const BacktestOptions& options);
+Result<BacktestResult> run_backtest_loop(const feature::Bars& bars, std::span<const double> weights,
+                                         const BacktestOptions& options);
 
 // Weights of a signal: 1 while the score is on the long side of the threshold, else 0. No score (NaN), no position.
 std::vector<double> compute_weights(std::span<const double> scores, bool long_below, double threshold);

@@ -28,7 +28,8 @@ feature::Bars make_bars(const std::vector<Day>& days) {
   return bars;
 }
 
-BacktestResult run(const std::vector<Day>& days, const std::vector<double>& weights, BacktestOptions options = {.initial_cents = 100'000}) {
+BacktestResult run(const std::vector<Day>& days, const std::vector<double>& weights,
+                   BacktestOptions options = {.initial_cents = 100'000}) {
   const auto result = run_backtest_loop(make_bars(days), weights, options);
   EXPECT_TRUE(result) << result.error().message;
   return *result;
@@ -94,7 +95,9 @@ TEST(Backtest, ACarefulBuyerNeverBorrows) {
   for (int round = 0; round < 200; ++round) {
     const double open = 1 + 99 * rng.uniform();
     const auto result = run({{open, open}, {open, open}}, {1, 1},
-                            {.initial_cents = 1'000 + static_cast<std::int64_t>(rng.below(1'000'000)), .commission_bps = 37, .slippage_bps = 13});
+                            {.initial_cents = 1'000 + static_cast<std::int64_t>(rng.below(1'000'000)),
+                             .commission_bps = 37,
+                             .slippage_bps = 13});
     if (result.fills.empty()) continue;
     const Fill& fill = result.fills[0];
     EXPECT_GE(result.equity_cents[0], fill.shares * fill.price_cents + fill.commission_cents);
@@ -154,10 +157,12 @@ TEST(Backtest, RefusesInputsWithoutMeaning) {
     std::vector<double> weights;
     std::int64_t initial_cents;
   };
-  for (const Case& c : {Case{"shapes", {{10, 10}}, {1, 1}, 100}, Case{"no bars", {}, {}, 100}, Case{"weight", {{10, 10}}, {nan}, 100},
-                        Case{"price", {{10, 0}}, {1}, 100}, Case{"open", {{nan, 10}}, {1}, 100}, Case{"no cash", {{10, 10}}, {1}, 0}}) {
+  for (const Case& c :
+       {Case{"shapes", {{10, 10}}, {1, 1}, 100}, Case{"no bars", {}, {}, 100}, Case{"weight", {{10, 10}}, {nan}, 100},
+        Case{"price", {{10, 0}}, {1}, 100}, Case{"open", {{nan, 10}}, {1}, 100}, Case{"no cash", {{10, 10}}, {1}, 0}}) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(run_backtest_loop(make_bars(c.days), c.weights, {.initial_cents = c.initial_cents}).error().code, Errc::invalid_input);
+    EXPECT_EQ(run_backtest_loop(make_bars(c.days), c.weights, {.initial_cents = c.initial_cents}).error().code,
+              Errc::invalid_input);
   }
 }
 

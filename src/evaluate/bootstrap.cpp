@@ -32,9 +32,11 @@ double compute_quantile(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 Result<Interval> compute_mean_interval(std::span<const double> values, const BootstrapOptions& options, Rng& rng) {
-  const bool is_possible = values.size() >= 2 && options.block_mean >= 1 && options.resamples >= 1 && options.confidence > 0 &&
-                           options.confidence < 1 && std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
-  if (!is_possible) return fail(Errc::invalid_input, "bootstrap: two finite values or more, block_mean >= 1, confidence in (0, 1)");
+  const bool is_possible = values.size() >= 2 && options.block_mean >= 1 && options.resamples >= 1 &&
+                           options.confidence > 0 && options.confidence < 1 &&
+                           std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+  if (!is_possible)
+    return fail(Errc::invalid_input, "bootstrap: two finite values or more, block_mean >= 1, confidence in (0, 1)");
 
   const auto sums = compute_running_sums(values);
   std::vector<double> means;

@@ -1,7 +1,7 @@
 #include "evaluate/bootstrap.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -80,8 +80,9 @@ TEST(MeanInterval, RefusesWhatHasNoInterval) {
     BootstrapOptions options;
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const Case& c : {Case{"one value", {1}, {}}, Case{"not finite", {1, nan}, {}}, Case{"no block", {1, 2}, {.block_mean = 0.5}},
-                        Case{"no resample", {1, 2}, {.resamples = 0}}, Case{"certainty", {1, 2}, {.confidence = 1}}}) {
+  for (const Case& c :
+       {Case{"one value", {1}, {}}, Case{"not finite", {1, nan}, {}}, Case{"no block", {1, 2}, {.block_mean = 0.5}},
+        Case{"no resample", {1, 2}, {.resamples = 0}}, Case{"certainty", {1, 2}, {.confidence = 1}}}) {
     SCOPED_TRACE(c.name);
     Rng rng(7);
     EXPECT_EQ(compute_mean_interval(c.values, c.options, rng).error().code, Errc::invalid_input);

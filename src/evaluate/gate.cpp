@@ -7,10 +7,15 @@
 
 namespace converge::evaluate {
 
-Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOptions& options, std::string_view reference_name,
-                                    Rng& rng) {
-  GateVerdict verdict{.is_promoted = false, .rows = static_cast<std::int64_t>(rows.size()), .score = {}, .interval = {},
-                      .candidate_log_loss = {}, .reference_log_loss = {}, .reason = {}};
+Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOptions& options,
+                                    std::string_view reference_name, Rng& rng) {
+  GateVerdict verdict{.is_promoted = false,
+                      .rows = static_cast<std::int64_t>(rows.size()),
+                      .score = {},
+                      .interval = {},
+                      .candidate_log_loss = {},
+                      .reference_log_loss = {},
+                      .reason = {}};
   if (verdict.rows < options.rows_min) {
     verdict.reason = fmt::format("insufficient_evidence: {} rows, {} needed", verdict.rows, options.rows_min);
     return verdict;
@@ -32,10 +37,11 @@ Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOpt
   verdict.score = *verdict.reference_log_loss - *verdict.candidate_log_loss;
   verdict.interval = interval;
   verdict.is_promoted = interval.low > 0;
-  verdict.reason = fmt::format("log loss {:.4f} against {:.4f} for {} on {} rows: improvement {:+.4f}, {:g} % interval {:+.4f} to {:+.4f} {}",
-                               *verdict.candidate_log_loss, *verdict.reference_log_loss, reference_name, verdict.rows, *verdict.score,
-                               options.bootstrap.confidence * 100, interval.low, interval.high,
-                               verdict.is_promoted ? "lies above zero" : "does not lie above zero");
+  verdict.reason = fmt::format(
+      "log loss {:.4f} against {:.4f} for {} on {} rows: improvement {:+.4f}, {:g} % interval {:+.4f} to {:+.4f} {}",
+      *verdict.candidate_log_loss, *verdict.reference_log_loss, reference_name, verdict.rows, *verdict.score,
+      options.bootstrap.confidence * 100, interval.low, interval.high,
+      verdict.is_promoted ? "lies above zero" : "does not lie above zero");
   return verdict;
 }
 

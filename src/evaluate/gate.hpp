@@ -39,7 +39,7 @@ struct GateVerdict {
 //   rows            in time order
 //   reference_name  for the words: "the base rate", "champion 3"
 //   errors          invalid_input from the bootstrap's options
-Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOptions& options, std::string_view reference_name,
-                                    Rng& rng);
+Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOptions& options,
+                                    std::string_view reference_name, Rng& rng);
 
 }  // namespace converge::evaluate

@@ -46,7 +46,8 @@ Result<Performance> compute_performance(std::span<const Instant> bar_at, std::sp
                                         std::span<const std::uint8_t> in_position, double traded) {
   const std::size_t bars = equity.size();
   const bool is_positive = std::ranges::all_of(equity, [](double value) { return value > 0; });
-  if (bars < 2 || bar_at.size() != bars || in_position.size() != bars || !is_positive || bar_at.back() <= bar_at.front())
+  if (bars < 2 || bar_at.size() != bars || in_position.size() != bars || !is_positive ||
+      bar_at.back() <= bar_at.front())
     return fail(Errc::invalid_input, "performance: two bars or more, one positive equity for each");
 
   const double years = std::chrono::duration<double>(bar_at.back() - bar_at.front()).count() / seconds_per_year;

@@ -14,14 +14,14 @@ namespace converge::evaluate {
 
 struct Performance {
   double total_return = 0;
-  double cagr = 0;               // compound annual growth over years of 365.25 days
-  double volatility = 0;         // sample deviation of the period returns, annualised
-  double sharpe = 0;             // mean over deviation of the period returns, annualised; 0 when nothing moved
-  double sortino = 0;            // the same over the root mean square of the losses; 0 without a loss
-  double max_drawdown = 0;       // largest fall from a high, as a fraction of the high, >= 0
+  double cagr = 0;                     // compound annual growth over years of 365.25 days
+  double volatility = 0;               // sample deviation of the period returns, annualised
+  double sharpe = 0;                   // mean over deviation of the period returns, annualised; 0 when nothing moved
+  double sortino = 0;                  // the same over the root mean square of the losses; 0 without a loss
+  double max_drawdown = 0;             // largest fall from a high, as a fraction of the high, >= 0
   std::int64_t max_drawdown_bars = 0;  // longest time below a high, bars
-  double exposure = 0;           // share of bars with a position
-  double turnover = 0;           // traded value over mean equity, a year
+  double exposure = 0;                 // share of bars with a position
+  double turnover = 0;                 // traded value over mean equity, a year
 };
 
 //   bar_at       instants of the closes, ascending, shape [n], n >= 2

@@ -1,7 +1,7 @@
 #include "evaluate/performance.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 #include <vector>
 
 namespace converge::evaluate {
@@ -9,7 +9,8 @@ namespace {
 
 std::vector<Instant> make_days(std::size_t n, std::int64_t step_days = 1) {
   std::vector<Instant> days;
-  for (std::size_t i = 0; i < n; ++i) days.push_back(Instant(std::chrono::days(static_cast<std::int64_t>(i) * step_days)));
+  for (std::size_t i = 0; i < n; ++i)
+    days.push_back(Instant(std::chrono::days(static_cast<std::int64_t>(i) * step_days)));
   return days;
 }
 
@@ -59,7 +60,8 @@ TEST(Performance, RefusesCurvesWithoutMeaning) {
     std::vector<double> equity;
     std::size_t days;
   };
-  for (const Case& c : {Case{"one bar", {100}, 1}, Case{"nothing left", {100, 0}, 2}, Case{"debt", {100, -5}, 2}, Case{"shapes", {100, 101}, 3}}) {
+  for (const Case& c : {Case{"one bar", {100}, 1}, Case{"nothing left", {100, 0}, 2}, Case{"debt", {100, -5}, 2},
+                        Case{"shapes", {100, 101}, 3}}) {
     SCOPED_TRACE(c.name);
     const std::vector<std::uint8_t> held(c.equity.size(), 0);
     EXPECT_EQ(compute_performance(make_days(c.days), c.equity, held, 0).error().code, Errc::invalid_input);

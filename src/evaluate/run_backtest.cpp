@@ -4,8 +4,8 @@
 #include "model/registry.hpp"
 #include "store/sql.hpp"
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 #include <limits>
 #include <map>
 
@@ -41,12 +41,14 @@ std::vector<double> place_scores(const feature::Bars& bars, const std::vector<Pr
   return scores;
 }
 
-Result<BacktestSide> run_side(const feature::Bars& bars, std::span<const double> weights, const BacktestOptions& options) {
+Result<BacktestSide> run_side(const feature::Bars& bars, std::span<const double> weights,
+                              const BacktestOptions& options) {
   TRY(BacktestResult result, run_backtest_loop(bars, weights, options));
   BacktestSide side{std::move(result), std::nullopt};
   if (side.result.ruined_at) return side;
   const std::vector<double> equity(side.result.equity_cents.begin(), side.result.equity_cents.end());
-  TRY(side.performance, compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_cents)));
+  TRY(side.performance,
+      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_cents)));
   return side;
 }
 
@@ -76,53 +78,59 @@ BacktestOptions make_options(const model::ModelSignal& signal) {
   return {.commission_bps = signal.commission_bps, .slippage_bps = signal.slippage_bps};
 }
 
-Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, const std::string& model_version_id, std::int64_t bars) {
+Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, const std::string& model_version_id,
+                            std::int64_t bars) {
   TRY(const ModelVersionRow version, model::load_version(scope.tx, model_version_id));
   const auto algorithm = parse_enum<TrialAlgorithm>(enum_text(version.algorithm));
   if (!algorithm) return fail(Errc::internal, fmt::format("trial.algorithm has no '{}'", enum_text(version.algorithm)));
-  return TrialRow{.id = scope.id("trial", "backtest\x1f" + backtest.id),
-                  .model = backtest.model,
-                  .kind = TrialKind::backtest,
-                  .algorithm = *algorithm,
-                  .spec_hash = compute_sha256_hex(fmt::format("{}\x1f{}\x1f{}\x1f{}", backtest.params, version.artifact_sha256,
-                                                              render_instant(backtest.from_at), render_instant(backtest.to_at))),
-                  .score = std::nullopt,
-                  .rows = bars,
-                  .model_version_id = version.id,
-                  .detail = backtest.metrics,
-                  .created_at = scope.now};
+  return TrialRow{
+      .id = scope.id("trial", "backtest\x1f" + backtest.id),
+      .model = backtest.model,
+      .kind = TrialKind::backtest,
+      .algorithm = *algorithm,
+      .spec_hash = compute_sha256_hex(fmt::format("{}\x1f{}\x1f{}\x1f{}", backtest.params, version.artifact_sha256,
+                                                  render_instant(backtest.from_at), render_instant(backtest.to_at))),
+      .score = std::nullopt,
+      .rows = bars,
+      .model_version_id = version.id,
+      .detail = backtest.metrics,
+      .created_at = scope.now};
 }
 
 }  // namespace
 
-Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores, const model::ModelSignal& signal) {
+Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
+                                             const model::ModelSignal& signal) {
   const BacktestOptions options = make_options(signal);
   TRY(BacktestSide side, run_side(bars, compute_weights(scores, signal.long_below, signal.threshold), options));
   TRY(BacktestSide hold, run_side(bars, std::vector<double>(bars.size(), 1), options));
   return BacktestComparison{std::move(scores), std::move(side), std::move(hold)};
 }
 
-Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec, const feature::Bars& bars,
-                                                    Instant from, Instant to) {
-  TRY(const auto predictions, scope.tx.load<PredictionRow>(sql::prediction_acted_on,
-                                                           params(spec.name, spec.symbol, spec.timeframe, from, to, scope.now)));
+Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
+                                                    const feature::Bars& bars, Instant from, Instant to) {
+  TRY(const auto predictions,
+      scope.tx.load<PredictionRow>(sql::prediction_acted_on,
+                                   params(spec.name, spec.symbol, spec.timeframe, from, to, scope.now)));
   if (predictions.empty()) return std::optional<BacktestOutcome>{};
   const feature::Bars span = take_between(bars, from, to);
   TRY(BacktestComparison comparison, compare_backtests(span, place_scores(span, predictions), spec.signal));
 
-  BacktestRow row{.id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}", spec.name, render_instant(from), render_instant(to))),
-                  .model = spec.name,
-                  .from_at = span.bar_at.front(),
-                  .to_at = span.bar_at.back(),
-                  .params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal)))),
-                  .metrics = render_canonical_json(Json(to_json(comparison.signal))),
-                  .buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold))),
-                  .trials = 0,
-                  .created_at = scope.now};
+  BacktestRow row{
+      .id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}", spec.name, render_instant(from), render_instant(to))),
+      .model = spec.name,
+      .from_at = span.bar_at.front(),
+      .to_at = span.bar_at.back(),
+      .params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal)))),
+      .metrics = render_canonical_json(Json(to_json(comparison.signal))),
+      .buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold))),
+      .trials = 0,
+      .created_at = scope.now};
   TRY(auto stored, scope.tx.find<BacktestRow>(sql::backtest_by_id, params(row.id)));
   if (stored) return std::optional(BacktestOutcome{*std::move(stored), std::move(comparison)});
 
-  TRY(const TrialRow trial, make_trial(scope, row, predictions.back().model_version_id, static_cast<std::int64_t>(span.size())));
+  TRY(const TrialRow trial,
+      make_trial(scope, row, predictions.back().model_version_id, static_cast<std::int64_t>(span.size())));
   TRY_VOID(scope.tx.insert(trial));
   TRY(const auto trials, scope.tx.select(sql::trial_count, params(spec.name)));
   row.trials = std::get<std::int64_t>(trials.rows.at(0).at(0));

@@ -23,7 +23,8 @@ struct BacktestComparison {
 };
 
 // Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop; invalid_input for fewer than two bars
-Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores, const model::ModelSignal& signal);
+Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
+                                             const model::ModelSignal& signal);
 
 struct BacktestOutcome {
   BacktestRow row;
@@ -37,7 +38,7 @@ struct BacktestOutcome {
 //   writes         backtest, trial (kind backtest)
 //   idempotent by  model, from, to, scope.now
 //   errors         invalid_input: fewer than two bars in [from, to]
-Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec, const feature::Bars& bars,
-                                                    Instant from, Instant to);
+Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
+                                                    const feature::Bars& bars, Instant from, Instant to);
 
 }  // namespace converge::evaluate

@@ -4,8 +4,8 @@
 #include "model/registry.hpp"
 #include "store/sql.hpp"
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 
 namespace converge::evaluate {
 namespace {
@@ -25,16 +25,18 @@ Result<void> check_untouched(const ModelVersionRow& version, const std::optional
     const bool is_seen_by_champion = champion && row.bar_at <= champion->train_to_at;
     const bool is_seen_by_candidate = row.fold == 0 && row.bar_at <= version.train_to_at;
     if (is_seen_by_champion || is_seen_by_candidate || row.label_end_at > version.created_at)
-      return fail(Errc::contract_violation, fmt::format("{} version {}: row {} is not untouched", version.model, version.version,
-                                                        render_instant(row.bar_at)));
+      return fail(Errc::contract_violation, fmt::format("{} version {}: row {} is not untouched", version.model,
+                                                        version.version, render_instant(row.bar_at)));
   }
   return {};
 }
 
 GateOptions make_options(const model::ModelSpec& spec, ModelVersionReference reference) {
   const bool is_challenger = reference == ModelVersionReference::champion;
-  return {.rows_min = is_challenger ? spec.validation.holdout_rows : spec.gate.rows_min,
-          .bootstrap = {.block_mean = spec.gate.block_mean, .resamples = spec.gate.resamples, .confidence = spec.gate.confidence}};
+  return {
+      .rows_min = is_challenger ? spec.validation.holdout_rows : spec.gate.rows_min,
+      .bootstrap = {
+          .block_mean = spec.gate.block_mean, .resamples = spec.gate.resamples, .confidence = spec.gate.confidence}};
 }
 
 JsonObject make_evidence(const GateDecisionRow& decision) {
@@ -49,9 +51,12 @@ JsonObject make_evidence(const GateDecisionRow& decision) {
   return evidence;
 }
 
-GateDecisionRow make_decision(const store::Scope& scope, const ModelVersionRow& version, const std::optional<ModelVersionRow>& champion,
-                              const GateVerdict& verdict, const GateOptions& options, std::int64_t attempts) {
-  const auto end = [&](double Interval::*member) { return verdict.interval ? std::optional((*verdict.interval).*member) : std::nullopt; };
+GateDecisionRow make_decision(const store::Scope& scope, const ModelVersionRow& version,
+                              const std::optional<ModelVersionRow>& champion, const GateVerdict& verdict,
+                              const GateOptions& options, std::int64_t attempts) {
+  const auto end = [&](double Interval::*member) {
+    return verdict.interval ? std::optional((*verdict.interval).*member) : std::nullopt;
+  };
   return {.id = scope.id("gate_decision", version.id),
           .model = version.model,
           .model_version_id = version.id,
@@ -71,7 +76,8 @@ GateDecisionRow make_decision(const store::Scope& scope, const ModelVersionRow& 
           .decided_at = scope.now};
 }
 
-Result<TrialRow> make_trial(const store::Scope& scope, const ModelVersionRow& version, const GateDecisionRow& decision) {
+Result<TrialRow> make_trial(const store::Scope& scope, const ModelVersionRow& version,
+                            const GateDecisionRow& decision) {
   const auto algorithm = parse_enum<TrialAlgorithm>(enum_text(version.algorithm));
   if (!algorithm) return fail(Errc::internal, fmt::format("trial.algorithm has no '{}'", enum_text(version.algorithm)));
   return TrialRow{.id = scope.id("trial", "gate\x1f" + version.id),
@@ -88,19 +94,22 @@ Result<TrialRow> make_trial(const store::Scope& scope, const ModelVersionRow& ve
 
 }  // namespace
 
-Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec, const std::string& model_version_id) {
+Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec,
+                                 const std::string& model_version_id) {
   TRY(auto judged, scope.tx.find<GateDecisionRow>(sql::gate_decision_of_version, params(model_version_id)));
   if (judged) return *std::move(judged);
   TRY(const ModelVersionRow version, model::load_version(scope.tx, model_version_id));
   TRY(const auto champion, model::find_champion(scope.tx, version.model, scope.now));
   const std::string champion_id = champion ? champion->id : std::string();
   if (champion_id != version.parent_version_id.value_or(std::string()))
-    return fail(Errc::conflict, fmt::format("{} version {} was compared with another champion; train again", version.model, version.version));
+    return fail(Errc::conflict, fmt::format("{} version {} was compared with another champion; train again",
+                                            version.model, version.version));
   TRY(const auto rows, scope.tx.load<EvaluationRow>(sql::evaluation_of_version, params(version.id)));
   TRY_VOID(check_untouched(version, champion, rows));
 
   std::vector<GateRow> gate_rows;
-  for (const EvaluationRow& row : rows) gate_rows.push_back({static_cast<int>(row.label), row.score, row.reference_score});
+  for (const EvaluationRow& row : rows)
+    gate_rows.push_back({static_cast<int>(row.label), row.score, row.reference_score});
   const GateOptions options = make_options(spec, version.reference);
   const std::string reference_name = champion ? fmt::format("champion version {}", champion->version) : "the base rate";
   Rng rng = Rng::named(scope.seed, fmt::format("gate/{}/{}", version.model, version.version));
@@ -112,8 +121,11 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY_VOID(scope.tx.insert(decision));
   TRY_VOID(scope.tx.insert(trial));
   if (verdict.is_promoted)
-    TRY_VOID(model::promote_version(scope, version, {.gate_decision_id = decision.id, .actor = "gate", .reason = decision.reason,
-                                                     .evidence = make_evidence(decision)}));
+    TRY_VOID(model::promote_version(scope, version,
+                                    {.gate_decision_id = decision.id,
+                                     .actor = "gate",
+                                     .reason = decision.reason,
+                                     .evidence = make_evidence(decision)}));
   return decision;
 }
 

@@ -11,6 +11,7 @@ namespace converge::evaluate {
 //   idempotent by  model_version_id
 //   errors         not_found: no such version; conflict: the champion is no longer the one it was compared with;
 //                  contract_violation: a row was judged that the candidate or the champion may have been fitted on
-Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec, const std::string& model_version_id);
+Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec,
+                                 const std::string& model_version_id);
 
 }  // namespace converge::evaluate

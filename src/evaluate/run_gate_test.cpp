@@ -10,9 +10,9 @@
 #include "model/registry.hpp"
 #include "store/sql.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/json/object.hpp>
 #include <cmath>
-#include <gtest/gtest.h>
 
 namespace converge::evaluate {
 namespace {
@@ -77,12 +77,13 @@ class EvaluateStages : public fixture::ServerTest {
 
   // A version made on `made`, trained to `train_to`, with judged rows on days [from, from + rows): labels alternate in fours, the
   // candidate gives `score` and the reference `reference` to what happened.
-  ModelVersionRow insert_version(std::int64_t made, std::int64_t train_to, std::optional<std::string> parent, std::int64_t from,
-                                 std::int64_t rows, double score, double reference) {
+  ModelVersionRow insert_version(std::int64_t made, std::int64_t train_to, std::optional<std::string> parent,
+                                 std::int64_t from, std::int64_t rows, double score, double reference) {
     ModelVersionRow version{.id = {}, .model = "sample", .version = ++versions_};
     CONVERGE_GET(at(made, [&](store::Scope& scope) -> Result<void> {
       const std::string sha256 = compute_sha256_hex(std::to_string(versions_));
-      TRY_VOID(scope.tx.insert(ModelArtifactRow{.sha256 = sha256, .format = ModelArtifactFormat::logistic_json, .content = "{}", .created_at = scope.now}));
+      TRY_VOID(scope.tx.insert(ModelArtifactRow{
+          .sha256 = sha256, .format = ModelArtifactFormat::logistic_json, .content = "{}", .created_at = scope.now}));
       version.id = scope.id("model_version", std::to_string(versions_));
       version.algorithm = ModelVersionAlgorithm::logistic;
       version.feature_set_hash = features_.hash();
@@ -101,8 +102,13 @@ class EvaluateStages : public fixture::ServerTest {
       std::vector<EvaluationRow> judged;
       for (std::int64_t i = 0; i < rows; ++i) {
         const bool is_one = i / 4 % 2 == 0;
-        judged.push_back({.model_version_id = version.id, .bar_at = day(from + i), .label_end_at = day(from + i + 2), .label = is_one ? 1 : 0,
-                          .score = is_one ? score : 1 - score, .reference_score = is_one ? reference : 1 - reference, .fold = parent ? 0 : 1});
+        judged.push_back({.model_version_id = version.id,
+                          .bar_at = day(from + i),
+                          .label_end_at = day(from + i + 2),
+                          .label = is_one ? 1 : 0,
+                          .score = is_one ? score : 1 - score,
+                          .reference_score = is_one ? reference : 1 - reference,
+                          .fold = parent ? 0 : 1});
       }
       return scope.tx.insert(judged);
     }));
@@ -117,13 +123,22 @@ class EvaluateStages : public fixture::ServerTest {
     return CONVERGE_GET(at(n, [](store::Scope& scope) { return model::find_champion(scope.tx, "sample", scope.now); }));
   }
 
-  void insert_prediction(std::int64_t bar, const ModelVersionRow& version, std::optional<double> score, PredictionRole role = PredictionRole::champion) {
+  void insert_prediction(std::int64_t bar, const ModelVersionRow& version, std::optional<double> score,
+                         PredictionRole role = PredictionRole::champion) {
     CONVERGE_GET(at(bar, [&](store::Scope& scope) {
-      return scope.tx.insert(PredictionRow{.id = scope.id("prediction", std::to_string(bar)), .model = "sample", .role = role,
-                                           .model_version_id = version.id, .symbol = "made_up", .timeframe = "1d", .bar_at = day(bar),
-                                           .score = score, .base_rate = 0.5,
-                                           .abstain_reason = score ? std::nullopt : std::optional<std::string>("feature rsi14 is not defined"),
-                                           .feature_set_hash = features_.hash(), .predicted_at = scope.now});
+      return scope.tx.insert(PredictionRow{
+          .id = scope.id("prediction", std::to_string(bar)),
+          .model = "sample",
+          .role = role,
+          .model_version_id = version.id,
+          .symbol = "made_up",
+          .timeframe = "1d",
+          .bar_at = day(bar),
+          .score = score,
+          .base_rate = 0.5,
+          .abstain_reason = score ? std::nullopt : std::optional<std::string>("feature rsi14 is not defined"),
+          .feature_set_hash = features_.hash(),
+          .predicted_at = scope.now});
     }));
   }
 
@@ -229,7 +244,8 @@ TEST_P(EvaluateStages, NeverUseABarThatIsNotKnownYet) {
   // Bars of the future lie in the series by mistake: the label ends after now, so it is not written.
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   insert_prediction(20, version, 0.8);
-  const auto early = CONVERGE_GET(at(21, [&](store::Scope& scope) { return run_outcome(scope, spec_, labels_, make_rising(60)); }));
+  const auto early =
+      CONVERGE_GET(at(21, [&](store::Scope& scope) { return run_outcome(scope, spec_, labels_, make_rising(60)); }));
   EXPECT_TRUE(early.empty());
 }
 
@@ -237,7 +253,8 @@ TEST_P(EvaluateStages, BacktestWhatChampionsSaidBesideHolding) {
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   const auto bars = make_rising(60);
   const auto run = [&] {
-    return CONVERGE_GET(at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(20), day(29)); }));
+    return CONVERGE_GET(
+        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(20), day(29)); }));
   };
   EXPECT_FALSE(run()) << "no champion has spoken";
   insert_prediction(19, version, 0.9);

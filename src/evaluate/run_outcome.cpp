@@ -12,13 +12,15 @@ using store::params;
 
 Result<std::vector<PredictionRow>> load_unscored(store::Scope& scope, const model::ModelSpec& spec) {
   TRY(const auto last, scope.tx.select(sql::outcome_last_bar, params(spec.name, spec.symbol, spec.timeframe)));
-  const Instant after = last.rows.empty() ? midnight_utc(Date{std::chrono::year(1900), std::chrono::month(1), std::chrono::day(1)})
-                                          : std::get<Instant>(last.rows.front().at(0));
+  const Instant after = last.rows.empty()
+                            ? midnight_utc(Date{std::chrono::year(1900), std::chrono::month(1), std::chrono::day(1)})
+                            : std::get<Instant>(last.rows.front().at(0));
   return scope.tx.load<PredictionRow>(sql::prediction_unscored, params(spec.name, spec.symbol, spec.timeframe, after));
 }
 
 // The label of the bar at `bar_at`, if it has one that ended by `now`.
-std::optional<feature::Label> find_matured_label(const feature::LabelSet& labels, const feature::Bars& bars, Instant bar_at, Instant now) {
+std::optional<feature::Label> find_matured_label(const feature::LabelSet& labels, const feature::Bars& bars,
+                                                 Instant bar_at, Instant now) {
   const auto at = std::ranges::lower_bound(bars.bar_at, bar_at);
   if (at == bars.bar_at.end() || *at != bar_at) return std::nullopt;
   const auto row = static_cast<std::size_t>(at - bars.bar_at.begin());
@@ -29,8 +31,8 @@ std::optional<feature::Label> find_matured_label(const feature::LabelSet& labels
 
 }  // namespace
 
-Result<std::vector<OutcomeRow>> run_outcome(store::Scope& scope, const model::ModelSpec& spec, const feature::LabelSet& labels,
-                                            const feature::Bars& bars) {
+Result<std::vector<OutcomeRow>> run_outcome(store::Scope& scope, const model::ModelSpec& spec,
+                                            const feature::LabelSet& labels, const feature::Bars& bars) {
   TRY(const auto predictions, load_unscored(scope, spec));
   std::vector<OutcomeRow> outcomes;
   for (const PredictionRow& prediction : predictions) {

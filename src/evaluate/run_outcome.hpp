@@ -15,7 +15,7 @@ namespace converge::evaluate {
 //   returns        the rows written, in order of bar
 //   writes         outcome
 //   idempotent by  prediction
-Result<std::vector<OutcomeRow>> run_outcome(store::Scope& scope, const model::ModelSpec& spec, const feature::LabelSet& labels,
-                                            const feature::Bars& bars);
+Result<std::vector<OutcomeRow>> run_outcome(store::Scope& scope, const model::ModelSpec& spec,
+                                            const feature::LabelSet& labels, const feature::Bars& bars);
 
 }  // namespace converge::evaluate

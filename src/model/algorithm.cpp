@@ -4,10 +4,10 @@
 #include "model/logistic_model.hpp"
 #include "model/xgboost_model.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::model {
 namespace {
@@ -29,7 +29,8 @@ Result<const Algorithm*> find_algorithm(std::string_view name) {
   return &*found;
 }
 
-Result<Artifact> fit_artifact(const Algorithm& algorithm, const Dataset& train, const JsonObject& params, std::uint64_t seed) {
+Result<Artifact> fit_artifact(const Algorithm& algorithm, const Dataset& train, const JsonObject& params,
+                              std::uint64_t seed) {
   TRY(std::string content, algorithm.fit(train, params, seed));
   std::string sha256 = compute_sha256_hex(content);
   return Artifact{std::string(algorithm.format), std::move(content), std::move(sha256)};
@@ -37,10 +38,12 @@ Result<Artifact> fit_artifact(const Algorithm& algorithm, const Dataset& train, 
 
 Result<Scorer> open_artifact(const Artifact& artifact) {
   if (compute_sha256_hex(artifact.content) != artifact.sha256)
-    return fail(Errc::contract_violation, fmt::format("model artifact {}: the content has another hash", artifact.sha256));
+    return fail(Errc::contract_violation,
+                fmt::format("model artifact {}: the content has another hash", artifact.sha256));
   const auto found = std::ranges::find(algorithm_table, artifact.format, &Algorithm::format);
   if (found == algorithm_table.end())
-    return fail(Errc::not_found, fmt::format("model artifact {}: no algorithm reads '{}'", artifact.sha256, artifact.format));
+    return fail(Errc::not_found,
+                fmt::format("model artifact {}: no algorithm reads '{}'", artifact.sha256, artifact.format));
   return found->open(artifact.content);
 }
 
@@ -55,11 +58,13 @@ Result<void> check_train(const Dataset& train) {
 
 Result<std::size_t> count_rows(std::span<const double> values, std::size_t columns) {
   if (columns == 0 || values.size() % columns != 0)
-    return fail(Errc::invalid_input, fmt::format("{} values are no whole number of rows of {}", values.size(), columns));
+    return fail(Errc::invalid_input,
+                fmt::format("{} values are no whole number of rows of {}", values.size(), columns));
   const auto hole = std::ranges::find_if_not(values, [](double value) { return std::isfinite(value); });
   if (hole != values.end()) {
     const auto at = static_cast<std::size_t>(hole - values.begin());
-    return fail(Errc::invalid_input, fmt::format("row {}, feature {}: not a finite number", at / columns, at % columns));
+    return fail(Errc::invalid_input,
+                fmt::format("row {}, feature {}: not a finite number", at / columns, at % columns));
   }
   return values.size() / columns;
 }

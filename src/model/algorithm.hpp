@@ -45,7 +45,8 @@ struct Algorithm {
 std::span<const Algorithm> algorithms();
 Result<const Algorithm*> find_algorithm(std::string_view name);
 
-Result<Artifact> fit_artifact(const Algorithm& algorithm, const Dataset& train, const JsonObject& params, std::uint64_t seed);
+Result<Artifact> fit_artifact(const Algorithm& algorithm, const Dataset& train, const JsonObject& params,
+                              std::uint64_t seed);
 // Reads an artifact of any format. errors: contract_violation when the content does not have its hash
 Result<Scorer> open_artifact(const Artifact& artifact);
 

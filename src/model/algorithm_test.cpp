@@ -4,6 +4,7 @@
 #include "base/rng.hpp"
 #include "model/metrics.hpp"
 
+#include <gtest/gtest.h>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -11,7 +12,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <limits>
 
 namespace converge::model {
@@ -26,13 +26,18 @@ Dataset make_dataset_of(double log_odds, std::size_t rows, std::uint64_t seed) {
     const double probability = 1 / (1 + std::exp(-(0.4 + log_odds * signal)));
     dataset.values.insert(dataset.values.end(), {1000 + 20 * signal, rng.normal()});
     const Instant t0 = Instant(std::chrono::days(i));
-    dataset.labels.push_back({.row = i, .label = rng.uniform() < probability ? 1 : 0, .value = 0, .t0 = t0, .t1 = t0 + std::chrono::days(1)});
+    dataset.labels.push_back({.row = i,
+                              .label = rng.uniform() < probability ? 1 : 0,
+                              .value = 0,
+                              .t0 = t0,
+                              .t1 = t0 + std::chrono::days(1)});
   }
   return dataset;
 }
 
 JsonObject params_of(std::string_view algorithm) {
-  const auto text = algorithm == "xgboost" ? R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30})" : R"({"l2":1.0})";
+  const auto text =
+      algorithm == "xgboost" ? R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30})" : R"({"l2":1.0})";
   const auto params = (*find_algorithm(algorithm))->check_params(parse_json(text)->get_object(), "test", "");
   return params.value();
 }
@@ -101,7 +106,8 @@ TEST_P(EveryAlgorithm, RefusesRowsItCannotJudge) {
   const auto scorer = open_artifact(*fit_artifact(algorithm(), train, params(), 7));
   const double hole = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ((*scorer)(std::vector<double>{1000, hole}).error().code, Errc::invalid_input);
-  EXPECT_EQ((*scorer)(std::vector<double>{1000, std::numeric_limits<double>::infinity()}).error().code, Errc::invalid_input);
+  EXPECT_EQ((*scorer)(std::vector<double>{1000, std::numeric_limits<double>::infinity()}).error().code,
+            Errc::invalid_input);
   EXPECT_EQ((*scorer)(std::vector<double>{1000, 0, 1}).error().code, Errc::invalid_input);
 }
 
@@ -138,17 +144,21 @@ TEST(XgboostParams, FillsDefaultsAndRefusesWhatItDoesNotKnow) {
   };
   const auto filled = check(R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30})");
   ASSERT_TRUE(filled);
-  EXPECT_EQ(render_canonical_json(Json(*filled)),
-            R"({"eta":0.05,"lambda":1,"max_bin":256,"max_depth":3,"min_child_weight":30,"nthread":1,"rounds":60,"subsample":1,"tree_method":"hist"})");
+  EXPECT_EQ(
+      render_canonical_json(Json(*filled)),
+      R"({"eta":0.05,"lambda":1,"max_bin":256,"max_depth":3,"min_child_weight":30,"nthread":1,"rounds":60,"subsample":1,"tree_method":"hist"})");
   struct Case {
     const char* name;
     const char* text;
     const char* message;
   };
   for (const Case& c :
-       {Case{"missing", R"({"max_depth":3,"rounds":60,"eta":0.05})", "m.toml: /algorithm/xgboost/min_child_weight must be"},
-        Case{"no integer", R"({"max_depth":3.5,"rounds":60,"eta":0.05,"min_child_weight":30})", "m.toml: /algorithm/xgboost/max_depth must be"},
-        Case{"unknown", R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30,"depth":1})", "m.toml: /algorithm/xgboost/depth is not"},
+       {Case{"missing", R"({"max_depth":3,"rounds":60,"eta":0.05})",
+             "m.toml: /algorithm/xgboost/min_child_weight must be"},
+        Case{"no integer", R"({"max_depth":3.5,"rounds":60,"eta":0.05,"min_child_weight":30})",
+             "m.toml: /algorithm/xgboost/max_depth must be"},
+        Case{"unknown", R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30,"depth":1})",
+             "m.toml: /algorithm/xgboost/depth is not"},
         Case{"bad word", R"({"max_depth":3,"rounds":60,"eta":0.05,"min_child_weight":30,"tree_method":"gpu_hist"})",
              "m.toml: /algorithm/xgboost/tree_method must be one of: hist, exact"}}) {
     SCOPED_TRACE(c.name);
@@ -163,7 +173,8 @@ TEST(Xgboost, IsTheSameOnOneAndTwoThreads) {
   JsonObject two = params_of("xgboost");
   two["nthread"] = 2;
   const auto& algorithm = **find_algorithm("xgboost");
-  EXPECT_EQ(fit_artifact(algorithm, train, params_of("xgboost"), 7)->sha256, fit_artifact(algorithm, train, two, 7)->sha256);
+  EXPECT_EQ(fit_artifact(algorithm, train, params_of("xgboost"), 7)->sha256,
+            fit_artifact(algorithm, train, two, 7)->sha256);
 }
 
 // What a command prints; empty when it fails.
@@ -176,7 +187,8 @@ std::string run_command(const std::string& command) {
 }
 
 TEST(Xgboost, LoadsUnchangedInPython) {
-  if (run_command("/usr/bin/python3 -c 'import xgboost; print(1)'").empty()) GTEST_SKIP() << "/usr/bin/python3 has no xgboost (python3-xgboost)";
+  if (run_command("/usr/bin/python3 -c 'import xgboost; print(1)'").empty())
+    GTEST_SKIP() << "/usr/bin/python3 has no xgboost (python3-xgboost)";
   const Dataset train = make_dataset_of(1.0, 500, 12);
   const auto artifact = fit_artifact(**find_algorithm("xgboost"), train, params_of("xgboost"), 7);
   ASSERT_TRUE(artifact);

@@ -17,7 +17,8 @@ Result<Dataset> make_dataset(const feature::Matrix& matrix, std::span<const feat
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const auto& label = labels[i];
     if (label.row >= matrix.rows() || label.t1 < label.t0 || (i > 0 && label.t0 <= labels[i - 1].t0))
-      return fail(Errc::invalid_input, fmt::format("label {} of {}: not in time order, or outside the matrix", i, labels.size()));
+      return fail(Errc::invalid_input,
+                  fmt::format("label {} of {}: not in time order, or outside the matrix", i, labels.size()));
     if (label.t1 > known_at || !matrix.is_complete(label.row)) continue;
     const auto row = matrix.row(label.row);
     dataset.values.insert(dataset.values.end(), row.begin(), row.end());

@@ -36,8 +36,9 @@ TEST(Dataset, RefusesLabelsThatCannotBe) {
     const char* name;
     std::vector<feature::Label> labels;
   };
-  for (const Case& c : {Case{"out of order", {label_of(2, 3), label_of(1, 2)}}, Case{"twice", {label_of(1, 2), label_of(1, 2)}},
-                        Case{"outside", {label_of(4, 5)}}, Case{"ends before it begins", {label_of(2, 1)}}}) {
+  for (const Case& c :
+       {Case{"out of order", {label_of(2, 3), label_of(1, 2)}}, Case{"twice", {label_of(1, 2), label_of(1, 2)}},
+        Case{"outside", {label_of(4, 5)}}, Case{"ends before it begins", {label_of(2, 1)}}}) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(make_dataset(make_matrix(), c.labels, at(9)).error().code, Errc::invalid_input);
   }

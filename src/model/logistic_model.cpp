@@ -2,11 +2,11 @@
 
 #include "wire/toml.hpp"
 
+#include <fmt/format.h>
 #include <Eigen/Dense>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::model {
 namespace {
@@ -101,7 +101,8 @@ Result<VectorXd> read_vector(const JsonObject& object, std::string_view key, std
   VectorXd out(to_index(size));
   for (std::size_t i = 0; i < size; ++i) {
     const Json& element = value->get_array()[i];
-    if (!element.is_number()) return fail(Errc::invalid_input, fmt::format("logistic model: /{}/{} must be a number", key, i));
+    if (!element.is_number())
+      return fail(Errc::invalid_input, fmt::format("logistic model: /{}/{} must be a number", key, i));
     out[to_index(i)] = element.to_number<double>();
   }
   return out;

@@ -2,8 +2,8 @@
 
 #include "base/rng.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -36,12 +36,13 @@ TEST(Auc, AgreesWithHandWorkedPairs) {
     Scores scores;
     double auc;
   };
-  for (const Case& c : {Case{"perfect", {0, 0, 1, 1}, {.1, .2, .3, .4}, 1}, Case{"reversed", {1, 1, 0, 0}, {.1, .2, .3, .4}, 0},
-                        Case{"all tied", {0, 1, 0, 1}, {.5, .5, .5, .5}, 0.5},
-                        // Pairs (1 against 0): .35>.1, .35<.4, .8>.1, .8>.4 -> 3 of 4.
-                        Case{"the textbook four", {0, 0, 1, 1}, {.1, .4, .35, .8}, 0.75},
-                        // .4 against .4 is half a pair: (1 + .5 + 1 + 1) / 4.
-                        Case{"one tie", {0, 0, 1, 1}, {.1, .4, .4, .8}, 0.875}}) {
+  for (const Case& c :
+       {Case{"perfect", {0, 0, 1, 1}, {.1, .2, .3, .4}, 1}, Case{"reversed", {1, 1, 0, 0}, {.1, .2, .3, .4}, 0},
+        Case{"all tied", {0, 1, 0, 1}, {.5, .5, .5, .5}, 0.5},
+        // Pairs (1 against 0): .35>.1, .35<.4, .8>.1, .8>.4 -> 3 of 4.
+        Case{"the textbook four", {0, 0, 1, 1}, {.1, .4, .35, .8}, 0.75},
+        // .4 against .4 is half a pair: (1 + .5 + 1 + 1) / 4.
+        Case{"one tie", {0, 0, 1, 1}, {.1, .4, .4, .8}, 0.875}}) {
     SCOPED_TRACE(c.name);
     EXPECT_DOUBLE_EQ(compute_auc(c.labels, c.scores).value(), c.auc);
   }

@@ -44,7 +44,8 @@ Result<std::vector<ModelCandidate>> parse_candidates(const JsonObject& tables, s
   for (const auto& member : tables) {
     const std::string name(member.key());
     const auto algorithm = find_algorithm(name);
-    if (!algorithm) return fail(Errc::invalid_input, std::string(where) + ": /algorithm/" + name + " is not an algorithm");
+    if (!algorithm)
+      return fail(Errc::invalid_input, std::string(where) + ": /algorithm/" + name + " is not an algorithm");
     if (!member.value().is_object())
       return fail(Errc::invalid_input, std::string(where) + ": /algorithm/" + name + " must be a table");
     TRY(JsonObject params, (*algorithm)->check_params(member.value().get_object(), where, "/algorithm/" + name));
@@ -126,7 +127,8 @@ Result<ModelSpec> parse_model(std::string_view toml, std::string_view where) {
 
   if (spec.candidates.empty()) return reader.refuse("algorithm", "must hold at least one algorithm");
   if (spec.validation.folds * spec.validation.test_rows < spec.gate.rows_min)
-    return reader.refuse("validation/folds", "x test_rows must reach gate/rows_min, or no first champion can ever pass");
+    return reader.refuse("validation/folds",
+                         "x test_rows must reach gate/rows_min, or no first champion can ever pass");
   return spec;
 }
 

@@ -1,8 +1,8 @@
 #include "model/model_spec.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/json/object.hpp>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <sstream>
 
 namespace converge::model {
@@ -28,7 +28,8 @@ TEST(ModelSpec, ReadsTheDesksModels) {
     std::int64_t window;
     bool long_below;
   };
-  for (const Case& c : {Case{"sp500_vol5", "volatility_above_median", 252, true}, Case{"sp500_up5", "direction", 0, false}}) {
+  for (const Case& c :
+       {Case{"sp500_vol5", "volatility_above_median", 252, true}, Case{"sp500_up5", "direction", 0, false}}) {
     SCOPED_TRACE(c.name);
     const auto spec = parse_model(read_desk_model(c.name), c.name);
     ASSERT_TRUE(spec) << spec.error().message;
@@ -69,19 +70,25 @@ TEST(ModelSpec, RefusesWhatItDoesNotKnowOrMayNotAccept) {
            Case{"bad timeframe", "\"1d\"", "\"2d\"", "m.toml: /timeframe must be one of"},
            Case{"bad label kind", "\"direction\"", "\"fortune\"", "m.toml: /label: "},
            Case{"window without a median", "horizon = 5", "horizon = 5\nwindow = 9", "m.toml: /label: "},
-           Case{"unknown algorithm", "[algorithm.logistic]", "[algorithm.oracle]", "m.toml: /algorithm/oracle is not an algorithm"},
+           Case{"unknown algorithm", "[algorithm.logistic]", "[algorithm.oracle]",
+                "m.toml: /algorithm/oracle is not an algorithm"},
            Case{"unknown parameter", "l2 = 100.0", "l1 = 100.0", "m.toml: /algorithm/logistic/l2 must be"},
            Case{"gate on too few rows", "rows_min = 500", "rows_min = 63", "m.toml: /gate/rows_min must be"},
-           Case{"too short a hold-out", "holdout_rows = 252", "holdout_rows = 63", "m.toml: /validation/holdout_rows must be"},
+           Case{"too short a hold-out", "holdout_rows = 252", "holdout_rows = 63",
+                "m.toml: /validation/holdout_rows must be"},
            Case{"too few resamples", "resamples = 2000", "resamples = 200", "m.toml: /gate/resamples must be"},
            Case{"too little confidence", "confidence = 0.95", "confidence = 0.9", "m.toml: /gate/confidence must be"},
-           Case{"blocks shorter than the label", "block_mean = 20", "block_mean = 5", "m.toml: /gate/block_mean must be"},
+           Case{"blocks shorter than the label", "block_mean = 20", "block_mean = 5",
+                "m.toml: /gate/block_mean must be"},
            Case{"a gate nobody can pass", "folds = 5", "folds = 2", "m.toml: /validation/folds x test_rows"},
-           Case{"impatient", "cooldown_sessions = 21", "cooldown_sessions = 5", "m.toml: /retraining/cooldown_sessions must be"},
-           Case{"feature without expression", "rsi14 = \"rsi(14)\"", "rsi14 = 14", "m.toml: /features/rsi14 must be a text"},
+           Case{"impatient", "cooldown_sessions = 21", "cooldown_sessions = 5",
+                "m.toml: /retraining/cooldown_sessions must be"},
+           Case{"feature without expression", "rsi14 = \"rsi(14)\"", "rsi14 = 14",
+                "m.toml: /features/rsi14 must be a text"},
            Case{"expression that does not parse", "\"rsi(14)\"", "\"rsi(14\"", "m.toml: /features: "},
            Case{"feature that does not exist", "\"rsi(14)\"", "\"crystal_ball(14)\"", "m.toml: /features: "},
-           Case{"feature that depends on the price level", "\"rsi(14)\"", "\"sma(14)\"", "m.toml: /features: feature rsi14 depends"},
+           Case{"feature that depends on the price level", "\"rsi(14)\"", "\"sma(14)\"",
+                "m.toml: /features: feature rsi14 depends"},
            Case{"not TOML", "[gate]", "[gate", "m.toml:"},
        }) {
     SCOPED_TRACE(c.name);

@@ -2,9 +2,9 @@
 
 #include "store/sql.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::model {
 namespace {
@@ -12,7 +12,8 @@ namespace {
 using store::params;
 
 // The first cell of a statement that answers one number.
-Result<std::int64_t> load_number(store::Tx& tx, const store::Statement& statement, std::span<const store::Value> values) {
+Result<std::int64_t> load_number(store::Tx& tx, const store::Statement& statement,
+                                 std::span<const store::Value> values) {
   TRY(const store::RowSet answer, tx.select(statement, values));
   const auto* number = answer.rows.empty() ? nullptr : std::get_if<std::int64_t>(&answer.rows.front().front());
   if (number == nullptr) return fail(Errc::internal, fmt::format("{}: no number in the answer", statement.name));
@@ -28,14 +29,16 @@ std::string render_state(const std::optional<ModelVersionRow>& version) {
 
 }  // namespace
 
-Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::string_view model, ModelAliasAlias alias, Instant at) {
+Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
+                                                       Instant at) {
   TRY(const auto holder, tx.find<ModelAliasRow>(sql::model_alias_at, params(model, alias, at)));
   if (!holder) return std::optional<ModelVersionRow>{};
   TRY(ModelVersionRow version, load_version(tx, holder->model_version_id));
   return std::optional(std::move(version));
 }
 
-Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias, Instant at) {
+Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
+                                                      Instant at) {
   return tx.load<ModelAliasRow>(sql::model_alias_history, params(model, alias, at));
 }
 
@@ -51,11 +54,14 @@ Result<ModelVersionRow> load_version(store::Tx& tx, std::string_view id) {
 
 Result<ModelVersionRow> load_version_number(store::Tx& tx, std::string_view model, std::int64_t number) {
   TRY(auto version, tx.find<ModelVersionRow>(sql::model_version_by_number, params(model, number)));
-  if (!version) return fail(Errc::not_found, fmt::format("{} has no version {}; `converge model list` shows what there is", model, number));
+  if (!version)
+    return fail(Errc::not_found,
+                fmt::format("{} has no version {}; `converge model list` shows what there is", model, number));
   return *std::move(version);
 }
 
-Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias, const AliasChange& change) {
+Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias,
+                       const AliasChange& change) {
   TRY(const std::int64_t last, load_number(scope.tx, sql::model_alias_last, params(version.model, alias)));
   return scope.tx.insert(ModelAliasRow{.model = version.model,
                                        .alias = alias,
@@ -72,28 +78,32 @@ Result<void> promote_version(store::Scope& scope, const ModelVersionRow& version
   if (before && before->id == version.id)
     return fail(Errc::conflict, fmt::format("{} version {} is the champion already", version.model, version.version));
   TRY_VOID(set_alias(scope, version, ModelAliasAlias::champion, change));
-  return scope.tx.insert(AuditRow{
-      .id = scope.id("audit", fmt::format("promote\x1f{}", version.id)),
-      .actor = change.actor,
-      .verb = "promote",
-      .subject = "model_version:" + version.id,
-      .reason = change.reason,
-      .evidence = render_canonical_json(Json(change.evidence)),
-      .before_state = render_state(before),
-      .after_state = render_state(version),
-      .undo = before ? fmt::format("converge model promote {} {}", version.model, before->version)
-                     : "nothing: there was no champion before, and without one nothing is acted on",
-      .acted_at = scope.now});
+  return scope.tx.insert(
+      AuditRow{.id = scope.id("audit", fmt::format("promote\x1f{}", version.id)),
+               .actor = change.actor,
+               .verb = "promote",
+               .subject = "model_version:" + version.id,
+               .reason = change.reason,
+               .evidence = render_canonical_json(Json(change.evidence)),
+               .before_state = render_state(before),
+               .after_state = render_state(version),
+               .undo = before ? fmt::format("converge model promote {} {}", version.model, before->version)
+                              : "nothing: there was no champion before, and without one nothing is acted on",
+               .acted_at = scope.now});
 }
 
-Result<ModelVersionRow> rollback_champion(store::Scope& scope, std::string_view model, std::string_view actor, std::string_view reason) {
+Result<ModelVersionRow> rollback_champion(store::Scope& scope, std::string_view model, std::string_view actor,
+                                          std::string_view reason) {
   TRY(const auto history, load_alias_history(scope.tx, model, ModelAliasAlias::champion, scope.now));
   if (history.empty()) return fail(Errc::not_found, fmt::format("{} has no champion to roll back", model));
   // A champion that was itself returned to: what stood before it is what stood before its first time.
   const auto first = std::ranges::find(history, history.back().model_version_id, &ModelAliasRow::model_version_id);
-  if (first == history.begin()) return fail(Errc::not_found, fmt::format("{} has no earlier champion to return to", model));
+  if (first == history.begin())
+    return fail(Errc::not_found, fmt::format("{} has no earlier champion to return to", model));
   TRY(ModelVersionRow version, load_version(scope.tx, std::prev(first)->model_version_id));
-  TRY_VOID(promote_version(scope, version, {.gate_decision_id = std::nullopt, .actor = std::string(actor), .reason = std::string(reason), .evidence = {}}));
+  TRY_VOID(promote_version(
+      scope, version,
+      {.gate_decision_id = std::nullopt, .actor = std::string(actor), .reason = std::string(reason), .evidence = {}}));
   return version;
 }
 
@@ -102,7 +112,8 @@ Result<void> insert_artifact(store::Scope& scope, const Artifact& artifact) {
   if (!present.rows.empty()) return {};
   const auto format = parse_enum<ModelArtifactFormat>(artifact.format);
   if (!format) return fail(Errc::internal, fmt::format("model_artifact.format has no '{}'", artifact.format));
-  return scope.tx.insert(ModelArtifactRow{.sha256 = artifact.sha256, .format = *format, .content = artifact.content, .created_at = scope.now});
+  return scope.tx.insert(ModelArtifactRow{
+      .sha256 = artifact.sha256, .format = *format, .content = artifact.content, .created_at = scope.now});
 }
 
 Result<Scorer> ScorerCache::load(store::Tx& tx, const std::string& artifact_sha256) {

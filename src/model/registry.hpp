@@ -14,12 +14,14 @@
 namespace converge::model {
 
 // The version that held the alias at `at`; none when nobody did.
-Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::string_view model, ModelAliasAlias alias, Instant at);
+Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
+                                                       Instant at);
 inline Result<std::optional<ModelVersionRow>> find_champion(store::Tx& tx, std::string_view model, Instant at) {
   return find_version_at(tx, model, ModelAliasAlias::champion, at);
 }
 // Every row of the alias up to `at`, oldest first.
-Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias, Instant at);
+Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
+                                                      Instant at);
 Result<std::vector<ModelVersionRow>> load_versions(store::Tx& tx, std::string_view model, Instant at);
 // errors: not_found
 Result<ModelVersionRow> load_version(store::Tx& tx, std::string_view id);
@@ -34,13 +36,15 @@ struct AliasChange {
 };
 
 // Appends to the alias. writes: model_alias
-Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias, const AliasChange& change);
+Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias,
+                       const AliasChange& change);
 // Puts a version in office. writes: model_alias, audit (with the command that undoes it)
 // errors: conflict when it is in office already
 Result<void> promote_version(store::Scope& scope, const ModelVersionRow& version, const AliasChange& change);
 // Returns to the champion before the one in office. writes: as promote_version
 // errors: not_found without a champion, or without one before it
-Result<ModelVersionRow> rollback_champion(store::Scope& scope, std::string_view model, std::string_view actor, std::string_view reason);
+Result<ModelVersionRow> rollback_champion(store::Scope& scope, std::string_view model, std::string_view actor,
+                                          std::string_view reason);
 
 // Stores the artifact unless it is there. writes: model_artifact; idempotent by sha256
 Result<void> insert_artifact(store::Scope& scope, const Artifact& artifact);

@@ -2,9 +2,9 @@
 
 #include "store/sql.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <set>
 
 namespace converge::model {
@@ -26,14 +26,16 @@ Result<std::optional<Speaker>> find_speaker(store::Scope& scope, const ModelSpec
 }
 
 Result<std::set<Instant>> load_predicted_bars(store::Scope& scope, const ModelSpec& spec, Instant from) {
-  TRY(const auto answer, scope.tx.select(sql::prediction_bars_from, params(spec.name, spec.symbol, spec.timeframe, from)));
+  TRY(const auto answer,
+      scope.tx.select(sql::prediction_bars_from, params(spec.name, spec.symbol, spec.timeframe, from)));
   std::set<Instant> bars;
   for (const auto& row : answer.rows) bars.insert(std::get<Instant>(row.at(0)));
   return bars;
 }
 
 // Why the row cannot be judged; empty when it can.
-std::string find_abstain_reason(const Speaker& speaker, const std::string& feature_set_hash, const feature::Matrix& matrix, std::size_t row) {
+std::string find_abstain_reason(const Speaker& speaker, const std::string& feature_set_hash,
+                                const feature::Matrix& matrix, std::size_t row) {
   if (speaker.version.feature_set_hash != feature_set_hash)
     return fmt::format("version {} was fitted on other features", speaker.version.version);
   const auto values = matrix.row(row);
@@ -57,7 +59,8 @@ Result<PredictCounts> run_predict(store::Scope& scope, const ModelSpec& spec, co
   for (std::size_t i = first_row; i < matrix.rows(); ++i) {
     const Instant bar_at = matrix.bar_at[i];
     if (predicted.contains(bar_at)) continue;
-    PredictionRow row{.id = scope.id("prediction", fmt::format("{}\x1f{}\x1f{}\x1f{}", spec.name, spec.symbol, spec.timeframe, render_instant(bar_at))),
+    PredictionRow row{.id = scope.id("prediction", fmt::format("{}\x1f{}\x1f{}\x1f{}", spec.name, spec.symbol,
+                                                               spec.timeframe, render_instant(bar_at))),
                       .model = spec.name,
                       .role = speaker->role,
                       .model_version_id = speaker->version.id,

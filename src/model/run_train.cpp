@@ -7,8 +7,8 @@
 #include "model/train.hpp"
 #include "store/sql.hpp"
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 
 namespace converge::model {
 namespace {
@@ -28,7 +28,8 @@ Result<void> check_leaks(const store::Scope& scope, const ModelSpec& spec, const
   Rng rng = Rng::named(scope.seed, fmt::format("truncation/{}/{}", spec.name, render_instant(scope.now)));
   std::vector<std::size_t> cuts;
   for (int i = 0; i < truncations; ++i) cuts.push_back(1 + rng.below(known.bars.size()));
-  return with_context(feature::check_truncation(known.features, known.bars, cuts), spec.name + " gets no version: features look ahead");
+  return with_context(feature::check_truncation(known.features, known.bars, cuts),
+                      spec.name + " gets no version: features look ahead");
 }
 
 Result<TrainAttempt> attempt(store::Scope& scope, const ModelSpec& spec, const Dataset& dataset,
@@ -51,7 +52,8 @@ std::string hash_spec(const ModelVersionRow& version, const FitTrial& trial) {
   return compute_sha256_hex(render_canonical_json(Json(std::move(spec))));
 }
 
-Result<TrialRow> make_trial_row(const store::Scope& scope, const ModelVersionRow& version, const FitTrial& trial, std::size_t number) {
+Result<TrialRow> make_trial_row(const store::Scope& scope, const ModelVersionRow& version, const FitTrial& trial,
+                                std::size_t number) {
   const auto algorithm = parse_enum<TrialAlgorithm>(trial.algorithm);
   if (!algorithm) return fail(Errc::internal, fmt::format("trial.algorithm has no '{}'", trial.algorithm));
   JsonObject detail;
@@ -73,35 +75,37 @@ Result<TrialRow> make_trial_row(const store::Scope& scope, const ModelVersionRow
                   .created_at = scope.now};
 }
 
-Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
-                                         const Candidate& candidate, const std::optional<ModelVersionRow>& champion, std::uint64_t seed) {
+Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
+                                         const TrainCause& cause, const Candidate& candidate,
+                                         const std::optional<ModelVersionRow>& champion, std::uint64_t seed) {
   TRY(const auto last, scope.tx.select(sql::model_version_last, params(spec.name)));
   const std::int64_t version = std::get<std::int64_t>(last.rows.at(0).at(0)) + 1;
   const auto algorithm = parse_enum<ModelVersionAlgorithm>(candidate.algorithm);
   if (!algorithm) return fail(Errc::internal, fmt::format("model_version.algorithm has no '{}'", candidate.algorithm));
-  return ModelVersionRow{.id = scope.id("model_version", fmt::format("{}\x1f{}", spec.name, version)),
-                         .model = spec.name,
-                         .version = version,
-                         .algorithm = *algorithm,
-                         .feature_set_hash = known.features.hash(),
-                         .label_set_hash = known.labels.hash(),
-                         .params = render_canonical_json(Json(candidate.params)),
-                         .seed = static_cast<std::int64_t>(seed),
-                         .code_revision = cause.code_revision,
-                         .contract_hash = hash_contracts(),
-                         .data_snapshot_hash = known.snapshot_hash,
-                         .train_from_at = candidate.train_from_at,
-                         .train_to_at = candidate.train_to_at,
-                         .rows_trained = candidate.rows_trained,
-                         .base_rate = candidate.base_rate,
-                         .metrics = render_canonical_json(Json(candidate.metrics)),
-                         .artifact_sha256 = candidate.artifact.sha256,
-                         .parent_version_id = champion ? std::optional(champion->id) : std::nullopt,
-                         .reference = candidate.is_challenger ? ModelVersionReference::champion : ModelVersionReference::base_rate,
-                         .finding_id = cause.finding_id,
-                         .proposal_id = cause.proposal_id,
-                         .job_id = cause.job_id,
-                         .created_at = scope.now};
+  return ModelVersionRow{
+      .id = scope.id("model_version", fmt::format("{}\x1f{}", spec.name, version)),
+      .model = spec.name,
+      .version = version,
+      .algorithm = *algorithm,
+      .feature_set_hash = known.features.hash(),
+      .label_set_hash = known.labels.hash(),
+      .params = render_canonical_json(Json(candidate.params)),
+      .seed = static_cast<std::int64_t>(seed),
+      .code_revision = cause.code_revision,
+      .contract_hash = hash_contracts(),
+      .data_snapshot_hash = known.snapshot_hash,
+      .train_from_at = candidate.train_from_at,
+      .train_to_at = candidate.train_to_at,
+      .rows_trained = candidate.rows_trained,
+      .base_rate = candidate.base_rate,
+      .metrics = render_canonical_json(Json(candidate.metrics)),
+      .artifact_sha256 = candidate.artifact.sha256,
+      .parent_version_id = champion ? std::optional(champion->id) : std::nullopt,
+      .reference = candidate.is_challenger ? ModelVersionReference::champion : ModelVersionReference::base_rate,
+      .finding_id = cause.finding_id,
+      .proposal_id = cause.proposal_id,
+      .job_id = cause.job_id,
+      .created_at = scope.now};
 }
 
 Result<void> insert_candidate(store::Scope& scope, const ModelVersionRow& version, const Candidate& candidate,
@@ -125,13 +129,16 @@ Result<void> insert_candidate(store::Scope& scope, const ModelVersionRow& versio
   TRY_VOID(scope.tx.insert(evaluation));
   TRY_VOID(scope.tx.insert(trial_rows));
   return set_alias(scope, version, ModelAliasAlias::candidate,
-                   {.gate_decision_id = std::nullopt, .actor = "train", .reason = fmt::format("version {} was fitted", version.version), .evidence = {}});
+                   {.gate_decision_id = std::nullopt,
+                    .actor = "train",
+                    .reason = fmt::format("version {} was fitted", version.version),
+                    .evidence = {}});
 }
 
 }  // namespace
 
-Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
-                               ScorerCache& scorers) {
+Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
+                               const TrainCause& cause, ScorerCache& scorers) {
   TRY_VOID(check_leaks(scope, spec, known));
   const auto labels = known.labels.compute(known.bars);
   TRY(const Dataset dataset, make_dataset(known.matrix, labels, scope.now));

@@ -39,7 +39,7 @@ struct TrainOutcome {
 //   writes  model_artifact, model_version, evaluation, trial, model_alias (candidate); nothing without a candidate
 //   needs   the rows of feature_set and label_set
 //   errors  contract_violation: the features of these bars change when later bars are cut off; no version number is given
-Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known, const TrainCause& cause,
-                               ScorerCache& scorers);
+Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
+                               const TrainCause& cause, ScorerCache& scorers);
 
 }  // namespace converge::model

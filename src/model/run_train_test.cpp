@@ -7,9 +7,9 @@
 #include "model/run_predict.hpp"
 #include "store/sql.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/json/object.hpp>
 #include <cmath>
-#include <gtest/gtest.h>
 #include <limits>
 
 namespace converge::model {
@@ -51,12 +51,14 @@ ModelSpec make_spec() {
   spec.features = {{"volume_z20", "z(log(volume), 20)"}, {"close_sma5", "close / sma(5) - 1"}};
   spec.label = {.kind = "direction", .horizon = 1, .window = 0};
   spec.candidates = {{"logistic", parse_json(R"({"l2":1})")->get_object()}};
-  spec.validation = {.folds = 3, .test_rows = 50, .train_rows_min = 100, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
+  spec.validation = {
+      .folds = 3, .test_rows = 50, .train_rows_min = 100, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
   spec.gate = {.rows_min = 150, .resamples = 500, .confidence = 0.95, .block_mean = 20};
   return spec;
 }
 
-const TrainCause cause{.code_revision = "test", .finding_id = std::nullopt, .proposal_id = std::nullopt, .job_id = std::nullopt};
+const TrainCause cause{
+    .code_revision = "test", .finding_id = std::nullopt, .proposal_id = std::nullopt, .job_id = std::nullopt};
 
 class ModelStages : public fixture::ServerTest {
  protected:
@@ -85,7 +87,9 @@ class ModelStages : public fixture::ServerTest {
   }
 
   Result<TrainOutcome> train(std::int64_t n) {
-    return at_close(n, [&](store::Scope& scope, const KnownHistory& known) { return run_train(scope, spec_, known, cause, scorers_); });
+    return at_close(n, [&](store::Scope& scope, const KnownHistory& known) {
+      return run_train(scope, spec_, known, cause, scorers_);
+    });
   }
 
   Result<PredictCounts> predict(std::int64_t n) {
@@ -96,7 +100,8 @@ class ModelStages : public fixture::ServerTest {
 
   Result<void> promote(std::int64_t n, const ModelVersionRow& version) {
     return at_close(n, [&](store::Scope& scope, const KnownHistory&) {
-      return promote_version(scope, version, {.gate_decision_id = std::nullopt, .actor = "owner", .reason = "test", .evidence = {}});
+      return promote_version(scope, version,
+                             {.gate_decision_id = std::nullopt, .actor = "owner", .reason = "test", .evidence = {}});
     });
   }
 
@@ -136,7 +141,8 @@ TEST_P(ModelStages, EnterACandidateWithEverythingThatIsNeededToFitItAgain) {
   EXPECT_EQ(trials.size(), 3U + 3U + 1U);
   EXPECT_EQ(static_cast<std::int64_t>(trials.size()), outcome.trials);
 
-  const auto scorer = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, stored.artifact_sha256); }));
+  const auto scorer =
+      CONVERGE_GET(db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, stored.artifact_sha256); }));
   EXPECT_TRUE(scorer(std::vector<double>{0.5, 0.0}));
 }
 
@@ -214,7 +220,8 @@ TEST_P(ModelStages, KeepWhoWasChampionWhen) {
   const auto second = CONVERGE_GET(train(600)).version;
   CONVERGE_GET(promote(600, *second));
   const auto champion_at = [&](std::int64_t n) {
-    const auto version = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return find_champion(tx, "sample", day(n)); }));
+    const auto version =
+        CONVERGE_GET(db_->transact([&](store::Tx& tx) { return find_champion(tx, "sample", day(n)); }));
     return version ? version->version : 0;
   };
   EXPECT_EQ(champion_at(499), 0);
@@ -224,7 +231,9 @@ TEST_P(ModelStages, KeepWhoWasChampionWhen) {
   EXPECT_EQ(promote(601, *second).error().code, Errc::conflict);
 
   const auto rollback = [&](std::int64_t n) {
-    return at_close(n, [&](store::Scope& scope, const KnownHistory&) { return rollback_champion(scope, "sample", "owner", "worse live"); });
+    return at_close(n, [&](store::Scope& scope, const KnownHistory&) {
+      return rollback_champion(scope, "sample", "owner", "worse live");
+    });
   };
   EXPECT_EQ(CONVERGE_GET(rollback(610)).version, 1);
   EXPECT_EQ(champion_at(609), 2) << "the past does not change";

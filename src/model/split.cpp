@@ -42,12 +42,14 @@ std::vector<Fold> make_walk_forward(std::span<const feature::Label> labels, cons
   return folds;
 }
 
-Result<std::vector<Fold>> make_purged_k_fold(std::span<const feature::Label> labels, std::size_t folds, Duration embargo) {
+Result<std::vector<Fold>> make_purged_k_fold(std::span<const feature::Label> labels, std::size_t folds,
+                                             Duration embargo) {
   if (folds < 2 || folds > labels.size())
     return fail(Errc::invalid_input, "purged k-fold: needs at least two folds and no more folds than rows");
   std::vector<Fold> out;
   for (std::size_t k = 0; k < folds; ++k)
-    out.push_back(make_fold(labels, labels.size() * k / folds, labels.size() * (k + 1) / folds, labels.size(), embargo));
+    out.push_back(
+        make_fold(labels, labels.size() * k / folds, labels.size() * (k + 1) / folds, labels.size(), embargo));
   return out;
 }
 

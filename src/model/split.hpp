@@ -23,8 +23,8 @@ struct Fold {
 
 struct WalkForward {
   std::size_t folds_max = 5;
-  std::size_t test_rows = 200;        // rows of each test block
-  std::size_t train_rows_min = 500;   // what the first block must leave to train on
+  std::size_t test_rows = 200;       // rows of each test block
+  std::size_t train_rows_min = 500;  // what the first block must leave to train on
 };
 
 // The longest label span: what one embargo lasts.
@@ -39,6 +39,7 @@ std::vector<Fold> make_walk_forward(std::span<const feature::Label> labels, cons
 //   labels   in order of t0
 //   embargo  counted from the end of the purge, which is the last t1 of the block
 //   errors   invalid_input: folds < 2 or more folds than rows
-Result<std::vector<Fold>> make_purged_k_fold(std::span<const feature::Label> labels, std::size_t folds, Duration embargo);
+Result<std::vector<Fold>> make_purged_k_fold(std::span<const feature::Label> labels, std::size_t folds,
+                                             Duration embargo);
 
 }  // namespace converge::model

@@ -2,8 +2,8 @@
 
 #include "base/rng.hpp"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 namespace converge::model {
 namespace {
@@ -63,7 +63,8 @@ TEST(PurgedKFold, DropsNoMoreThanItMust) {
   // Ten daily rows that look two days ahead, five folds. Block {4, 5} covers days 4 to 7: rows 2, 3 look into it, rows 6, 7
   // begin inside it, and rows 8, 9 begin within two days of its end.
   std::vector<Label> labels;
-  for (std::size_t i = 0; i < 10; ++i) labels.push_back(make_label(i, static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 2));
+  for (std::size_t i = 0; i < 10; ++i)
+    labels.push_back(make_label(i, static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 2));
   EXPECT_EQ(compute_embargo(labels), std::chrono::days(2));
   const auto folds = make_purged_k_fold(labels, 5, compute_embargo(labels));
   ASSERT_TRUE(folds);
@@ -75,8 +76,8 @@ TEST(PurgedKFold, DropsNoMoreThanItMust) {
 
 TEST(PurgedKFold, AppliesTheWholeBlockEvenWhenAnEarlyRowEndsLast) {
   // Row 1 ends on day 9, after row 2: the block's end is the latest t1, not the last row's.
-  const std::vector<Label> labels{make_label(0, 0, 0), make_label(1, 1, 9), make_label(2, 2, 3), make_label(3, 4, 4),
-                                  make_label(4, 10, 10), make_label(5, 20, 20)};
+  const std::vector<Label> labels{make_label(0, 0, 0), make_label(1, 1, 9),   make_label(2, 2, 3),
+                                  make_label(3, 4, 4), make_label(4, 10, 10), make_label(5, 20, 20)};
   const auto folds = make_purged_k_fold(labels, 2, Duration{0});
   ASSERT_TRUE(folds);
   EXPECT_EQ((*folds)[0].test, (std::vector<std::size_t>{0, 1, 2}));
@@ -108,16 +109,18 @@ TEST(WalkForward, PredictsEachBlockFromWhatHadEndedBeforeIt) {
 
 TEST(WalkForward, TakesFewerBlocksWhenTheRowsDoNotSuffice) {
   std::vector<Label> labels;
-  for (std::size_t i = 0; i < 100; ++i) labels.push_back(make_label(i, static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 1));
+  for (std::size_t i = 0; i < 100; ++i)
+    labels.push_back(make_label(i, static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 1));
   struct Case {
     const char* name;
     std::size_t train_rows_min, folds;
   };
   // Blocks of 20 rows; a block that starts at row b leaves b - 1 rows, because row b - 1 ends on day b.
-  for (const Case& c : {Case{"all five need an empty start", 0, 4}, Case{"three leave 39", 39, 3}, Case{"two leave 59", 40, 2},
-                        Case{"one leaves 79", 79, 1}, Case{"none leaves 80", 80, 0}}) {
+  for (const Case& c : {Case{"all five need an empty start", 0, 4}, Case{"three leave 39", 39, 3},
+                        Case{"two leave 59", 40, 2}, Case{"one leaves 79", 79, 1}, Case{"none leaves 80", 80, 0}}) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(make_walk_forward(labels, {.folds_max = 5, .test_rows = 20, .train_rows_min = c.train_rows_min}).size(), c.folds);
+    EXPECT_EQ(make_walk_forward(labels, {.folds_max = 5, .test_rows = 20, .train_rows_min = c.train_rows_min}).size(),
+              c.folds);
   }
 }
 

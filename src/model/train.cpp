@@ -3,9 +3,9 @@
 #include "model/metrics.hpp"
 #include "model/split.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::model {
 namespace {
@@ -39,16 +39,21 @@ std::size_t to_size(std::int64_t n) {
 }
 
 // Fits on `train`, scores `test` (which may be empty), and enters the trial.
-Result<Fit> run_fit(Ledger& ledger, const ModelCandidate& candidate, std::string stage, std::int64_t fold, const Dataset& train,
-                    const Dataset& test) {
+Result<Fit> run_fit(Ledger& ledger, const ModelCandidate& candidate, std::string stage, std::int64_t fold,
+                    const Dataset& train, const Dataset& test) {
   TRY(const Algorithm* algorithm, find_algorithm(candidate.algorithm));
   TRY(Artifact artifact, fit_artifact(*algorithm, train, candidate.params, ledger.seed));
   TRY(const Scorer scorer, algorithm->open(artifact.content));
   TRY(std::vector<double> scores, scorer(test.values));
 
-  FitTrial trial{.algorithm = candidate.algorithm, .stage = std::move(stage), .fold = fold,
-                 .rows_trained = static_cast<std::int64_t>(train.rows()), .rows_scored = static_cast<std::int64_t>(test.rows()),
-                 .score = std::nullopt, .train_from_at = train.labels.front().t0, .train_to_at = last_end(train),
+  FitTrial trial{.algorithm = candidate.algorithm,
+                 .stage = std::move(stage),
+                 .fold = fold,
+                 .rows_trained = static_cast<std::int64_t>(train.rows()),
+                 .rows_scored = static_cast<std::int64_t>(test.rows()),
+                 .score = std::nullopt,
+                 .train_from_at = train.labels.front().t0,
+                 .train_to_at = last_end(train),
                  .params = candidate.params};
   if (test.rows() > 0) trial.score = compute_log_loss(labels_of(test), scores);
   ledger.trials.push_back(std::move(trial));
@@ -63,7 +68,8 @@ Result<double> cross_validate(Ledger& ledger, const ModelCandidate& candidate, c
   double loss_sum = 0;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const Dataset test = select_rows(window, folds[k].test);
-    TRY_VOID(run_fit(ledger, candidate, "cross_validation", static_cast<std::int64_t>(k) + 1, select_rows(window, folds[k].train), test));
+    TRY_VOID(run_fit(ledger, candidate, "cross_validation", static_cast<std::int64_t>(k) + 1,
+                     select_rows(window, folds[k].train), test));
     loss_sum += ledger.trials.back().score.value() * static_cast<double>(test.rows());
   }
   return loss_sum / static_cast<double>(window.rows());
@@ -91,11 +97,13 @@ Result<Choice> choose_candidate(Ledger& ledger, const Dataset& window) {
 void append_judged(std::vector<JudgedRow>& judged, const Dataset& test, const std::vector<double>& scores,
                    const std::vector<double>& reference_scores, std::int64_t fold) {
   for (std::size_t i = 0; i < test.rows(); ++i)
-    judged.push_back({test.labels[i].t0, test.labels[i].t1, test.labels[i].label, scores[i], reference_scores[i], fold});
+    judged.push_back(
+        {test.labels[i].t0, test.labels[i].t1, test.labels[i].label, scores[i], reference_scores[i], fold});
 }
 
 // values: the quantity behind the label of each judged row.
-JsonObject compute_metrics(const std::vector<JudgedRow>& judged, std::span<const double> values, const JsonObject& cross_validation) {
+JsonObject compute_metrics(const std::vector<JudgedRow>& judged, std::span<const double> values,
+                           const JsonObject& cross_validation) {
   std::vector<int> labels;
   std::vector<double> scores, reference_scores;
   for (const auto& row : judged) {
@@ -143,8 +151,9 @@ Result<TrainAttempt> train_first(const ModelSpec& spec, const Dataset& dataset, 
                                                         .test_rows = to_size(validation.test_rows),
                                                         .train_rows_min = to_size(validation.train_rows_min)});
   if (static_cast<std::int64_t>(folds.size()) * validation.test_rows < spec.gate.rows_min)
-    return give_up(fmt::format("{} matured rows leave {} walk-forward blocks of {} after {} rows to train on; the gate needs {} rows",
-                               dataset.rows(), folds.size(), validation.test_rows, validation.train_rows_min, spec.gate.rows_min));
+    return give_up(fmt::format(
+        "{} matured rows leave {} walk-forward blocks of {} after {} rows to train on; the gate needs {} rows",
+        dataset.rows(), folds.size(), validation.test_rows, validation.train_rows_min, spec.gate.rows_min));
 
   Ledger ledger{spec, dataset, seed, {}};
   TRY(const Choice choice, choose_candidate(ledger, select_rows(dataset, folds.front().train)));
@@ -158,7 +167,8 @@ Result<TrainAttempt> train_first(const ModelSpec& spec, const Dataset& dataset, 
     append_judged(judged, test, fit.scores, std::vector<double>(test.rows(), fit.base_rate), fold);
     for (const auto& label : test.labels) values.push_back(label.value);
   }
-  TRY(Fit fit, run_fit(ledger, *choice.candidate, "final", 0, dataset, Dataset{.names = dataset.names, .values = {}, .labels = {}}));
+  TRY(Fit fit, run_fit(ledger, *choice.candidate, "final", 0, dataset,
+                       Dataset{.names = dataset.names, .values = {}, .labels = {}}));
   return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), dataset, std::move(judged), values, false),
                       .insufficient_evidence = {},
                       .trials = std::move(ledger.trials)};
@@ -170,12 +180,15 @@ Result<TrainAttempt> train_challenger(const ModelSpec& spec, const Dataset& data
   const auto fresh = static_cast<std::int64_t>(
       std::ranges::count_if(labels, [&](const auto& label) { return label.t0 > incumbent.train_to_at; }));
   if (fresh < spec.validation.holdout_rows)
-    return give_up(fmt::format("{} matured rows that the champion was not fitted on; a hold-out needs {}", fresh, spec.validation.holdout_rows));
+    return give_up(fmt::format("{} matured rows that the champion was not fitted on; a hold-out needs {}", fresh,
+                               spec.validation.holdout_rows));
 
-  const auto folds = make_walk_forward(labels, {.folds_max = 1, .test_rows = to_size(spec.validation.holdout_rows),
+  const auto folds = make_walk_forward(labels, {.folds_max = 1,
+                                                .test_rows = to_size(spec.validation.holdout_rows),
                                                 .train_rows_min = to_size(spec.validation.train_rows_min)});
   if (folds.empty())
-    return give_up(fmt::format("{} matured rows leave fewer than {} to train on before the hold-out", dataset.rows(), spec.validation.train_rows_min));
+    return give_up(fmt::format("{} matured rows leave fewer than {} to train on before the hold-out", dataset.rows(),
+                               spec.validation.train_rows_min));
 
   Ledger ledger{spec, dataset, seed, {}};
   const Dataset train = select_rows(dataset, folds.front().train);

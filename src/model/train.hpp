@@ -27,8 +27,8 @@ namespace converge::model {
 // One fit, for the ledger of trials.
 struct FitTrial {
   std::string algorithm;
-  std::string stage;            // "cross_validation", "walk_forward", "final", "holdout"
-  std::int64_t fold = 0;        // from 1; 0 without folds
+  std::string stage;      // "cross_validation", "walk_forward", "final", "holdout"
+  std::int64_t fold = 0;  // from 1; 0 without folds
   std::int64_t rows_trained = 0;
   std::int64_t rows_scored = 0;
   std::optional<double> score;  // log loss on rows the fit did not see

@@ -2,11 +2,11 @@
 
 #include "base/rng.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <cmath>
 #include <functional>
-#include <gtest/gtest.h>
 #include <set>
 
 namespace converge::model {
@@ -17,13 +17,16 @@ constexpr auto day = std::chrono::days(1);
 // Small blocks: the floors of a model file belong to its reader.
 ModelSpec make_spec() {
   const auto params = [](std::string_view algorithm, std::string_view text) {
-    return ModelCandidate{std::string(algorithm),
-                          (*find_algorithm(algorithm))->check_params(parse_json(text)->get_object(), "test", "").value()};
+    return ModelCandidate{
+        std::string(algorithm),
+        (*find_algorithm(algorithm))->check_params(parse_json(text)->get_object(), "test", "").value()};
   };
   ModelSpec spec;
   spec.name = "sample";
-  spec.candidates = {params("xgboost", R"({"max_depth":3,"rounds":40,"eta":0.1,"min_child_weight":5})"), params("logistic", R"({"l2":1})")};
-  spec.validation = {.folds = 3, .test_rows = 50, .train_rows_min = 200, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
+  spec.candidates = {params("xgboost", R"({"max_depth":3,"rounds":40,"eta":0.1,"min_child_weight":5})"),
+                     params("logistic", R"({"l2":1})")};
+  spec.validation = {
+      .folds = 3, .test_rows = 50, .train_rows_min = 200, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
   spec.gate.rows_min = 150;
   return spec;
 }
@@ -129,7 +132,8 @@ TEST(TrainFirst, SaysWhenTheRowsDoNotSuffice) {
   ASSERT_TRUE(attempt);
   EXPECT_FALSE(attempt->candidate);
   EXPECT_TRUE(attempt->trials.empty());
-  EXPECT_EQ(attempt->insufficient_evidence, "300 matured rows leave 1 walk-forward blocks of 50 after 200 rows to train on; the gate needs 150 rows");
+  EXPECT_EQ(attempt->insufficient_evidence,
+            "300 matured rows leave 1 walk-forward blocks of 50 after 200 rows to train on; the gate needs 150 rows");
 }
 
 TEST(TrainChallenger, IsJudgedOnRowsThatNeitherHasSeen) {
@@ -153,7 +157,9 @@ TEST(TrainChallenger, IsJudgedOnRowsThatNeitherHasSeen) {
 
 TEST(TrainChallenger, DoesNotLookAtTheHoldOut) {
   Dataset dataset = make_rows(600, 6, linear);
-  const Incumbent incumbent{[](std::span<const double> values) -> Result<std::vector<double>> { return std::vector<double>(values.size() / 2, 0.5); },
+  const Incumbent incumbent{[](std::span<const double> values) -> Result<std::vector<double>> {
+                              return std::vector<double>(values.size() / 2, 0.5);
+                            },
                             dataset.labels[400].t0};
   const auto before = train_challenger(make_spec(), dataset, incumbent, 7);
   for (std::size_t i = 540; i < 600; ++i) {

@@ -2,12 +2,12 @@
 
 #include "wire/toml.hpp"
 
+#include <fmt/format.h>
+#include <xgboost/c_api.h>
 #include <array>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <limits>
 #include <memory>
-#include <xgboost/c_api.h>
 
 namespace converge::model {
 namespace {
@@ -80,7 +80,8 @@ Result<std::vector<double>> score_rows(const Booster& booster, std::size_t colum
   const bst_ulong* shape = nullptr;
   bst_ulong dimensions = 0;
   const float* scores = nullptr;
-  TRY_VOID(checked(XGBoosterPredictFromDense(booster.get(), array.c_str(), config, nullptr, &shape, &dimensions, &scores)));
+  TRY_VOID(
+      checked(XGBoosterPredictFromDense(booster.get(), array.c_str(), config, nullptr, &shape, &dimensions, &scores)));
   return std::vector<double>(scores, scores + rows);
 }
 
@@ -94,10 +95,10 @@ Result<JsonObject> check_xgboost_params(const JsonObject& params, std::string_vi
     Json fallback;  // null: the model file must say it
   };
   const std::array numbers{
-      Number{"max_depth", true, 1, 12, nullptr},          Number{"rounds", true, 1, 10'000, nullptr},
-      Number{"eta", false, 1e-4, 1, nullptr},             Number{"min_child_weight", false, 0, 1e6, nullptr},
-      Number{"lambda", false, 0, 1e6, 1.0},               Number{"subsample", false, 0.1, 1, 1.0},
-      Number{"max_bin", true, 8, 4096, 256},              Number{"nthread", true, 1, 64, 1},
+      Number{"max_depth", true, 1, 12, nullptr}, Number{"rounds", true, 1, 10'000, nullptr},
+      Number{"eta", false, 1e-4, 1, nullptr},    Number{"min_child_weight", false, 0, 1e6, nullptr},
+      Number{"lambda", false, 0, 1e6, 1.0},      Number{"subsample", false, 0.1, 1, 1.0},
+      Number{"max_bin", true, 8, 4096, 256},     Number{"nthread", true, 1, 64, 1},
   };
   constexpr std::array<std::string_view, 2> tree_methods{"hist", "exact"};
 

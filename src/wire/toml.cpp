@@ -1,10 +1,10 @@
 #include "wire/toml.hpp"
 
+#include <fmt/format.h>
+#include <toml++/toml.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
-#include <toml++/toml.h>
 
 namespace converge {
 namespace {
@@ -42,8 +42,8 @@ Result<Json> to_json(const toml::node& node, std::string_view where) {
   if (const auto* integer = node.as_integer()) return Json(integer->get());
   if (const auto* number = node.as_floating_point()) return Json(number->get());
   if (const auto* boolean = node.as_boolean()) return Json(boolean->get());
-  return fail(Errc::invalid_input, fmt::format("{}:{}: dates and times are written as text, in quotes", where,
-                                               node.source().begin.line));
+  return fail(Errc::invalid_input,
+              fmt::format("{}:{}: dates and times are written as text, in quotes", where, node.source().begin.line));
 }
 
 }  // namespace
@@ -78,7 +78,8 @@ Result<std::string> TableReader::text(std::string_view key) {
 
 Result<std::string> TableReader::word(std::string_view key, std::span<const std::string_view> words) {
   const Json* value = ask(key);
-  if (value != nullptr && value->is_string() && std::ranges::find(words, std::string_view(value->get_string())) != words.end())
+  if (value != nullptr && value->is_string() &&
+      std::ranges::find(words, std::string_view(value->get_string())) != words.end())
     return std::string(value->get_string());
   return refuse(key, fmt::format("must be one of: {}", fmt::join(words, ", ")));
 }
@@ -135,7 +136,8 @@ Result<std::vector<TableReader>> TableReader::tables(std::string_view key) {
 
 Result<void> TableReader::refuse_rest() const {
   for (const auto& member : *object_)
-    if (!asked_.contains(std::string_view(member.key()))) return refuse(member.key(), "is not a key that is known here");
+    if (!asked_.contains(std::string_view(member.key())))
+      return refuse(member.key(), "is not a key that is known here");
   return {};
 }
 

@@ -1,7 +1,7 @@
 #include "wire/toml.hpp"
 
-#include <array>
 #include <gtest/gtest.h>
+#include <array>
 
 namespace converge {
 namespace {
@@ -18,8 +18,9 @@ TEST(Toml, RefusesWhatItCannotCarryAndSaysWhere) {
     const char* text;
     const char* message;
   };
-  for (const Case& c : {Case{"syntax", "a = 1\nb = = 2\n", "zoo.toml:2:"}, Case{"duplicate key", "a = 1\na = 2\n", "zoo.toml:2:"},
-                        Case{"a date", "a = 1\nday = 2020-03-16\n", "zoo.toml:2: dates"}}) {
+  for (const Case& c :
+       {Case{"syntax", "a = 1\nb = = 2\n", "zoo.toml:2:"}, Case{"duplicate key", "a = 1\na = 2\n", "zoo.toml:2:"},
+        Case{"a date", "a = 1\nday = 2020-03-16\n", "zoo.toml:2: dates"}}) {
     SCOPED_TRACE(c.name);
     const auto object = parse_toml(c.text, "zoo.toml");
     ASSERT_FALSE(object);

@@ -10,11 +10,11 @@
 #include "feature/label_set.hpp"
 #include "model/train.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <fmt/format.h>
 #include <fstream>
 #include <sstream>
 
@@ -60,17 +60,21 @@ Result<model::ModelSpec> load_spec() {
 }
 
 // Trains a first champion on one market and puts it before the gate.
-Result<evaluate::GateVerdict> judge_market(const model::ModelSpec& spec, const feature::Bars& bars, std::uint64_t seed) {
+Result<evaluate::GateVerdict> judge_market(const model::ModelSpec& spec, const feature::Bars& bars,
+                                           std::uint64_t seed) {
   TRY(const auto features, feature::FeatureSet::compile(spec.features));
   TRY(const auto labels, feature::LabelSet::make(spec.label));
-  TRY(const auto dataset, model::make_dataset(feature::compute_matrix(features, bars), labels.compute(bars), bars.bar_at.back()));
+  TRY(const auto dataset,
+      model::make_dataset(feature::compute_matrix(features, bars), labels.compute(bars), bars.bar_at.back()));
   TRY(const auto attempt, model::train_first(spec, dataset, seed));
   if (!attempt.candidate) return fail(Errc::internal, attempt.insufficient_evidence);
   std::vector<evaluate::GateRow> rows;
   for (const auto& row : attempt.candidate->judged) rows.push_back({row.label, row.score, row.reference_score});
   Rng rng = Rng::named(seed, "gate");
-  const evaluate::GateOptions options{.rows_min = 2'000, .bootstrap = {.block_mean = spec.gate.block_mean, .resamples = spec.gate.resamples,
-                                                                       .confidence = spec.gate.confidence}};
+  const evaluate::GateOptions options{
+      .rows_min = 2'000,
+      .bootstrap = {
+          .block_mean = spec.gate.block_mean, .resamples = spec.gate.resamples, .confidence = spec.gate.confidence}};
   TRY(auto verdict, evaluate::compute_verdict(rows, options, "the base rate", rng));
   verdict.reason = attempt.candidate->algorithm + ": " + verdict.reason;
   return verdict;
@@ -94,12 +98,14 @@ Result<bool> run_proof(int seeds) {
   for (const Kind& kind : {Kind{"independent", 0, false}, Kind{"planted", planted_correlation, true}}) {
     int promoted = 0;
     for (int seed = 1; seed <= seeds; ++seed) {
-      TRY(const auto verdict, judge_market(spec, make_market(static_cast<std::uint64_t>(seed), kind.correlation), static_cast<std::uint64_t>(seed)));
+      TRY(const auto verdict, judge_market(spec, make_market(static_cast<std::uint64_t>(seed), kind.correlation),
+                                           static_cast<std::uint64_t>(seed)));
       promoted += verdict.is_promoted ? 1 : 0;
       fmt::print("{} seed={} {} {}\n", kind.name, seed, verdict.is_promoted ? "promoted" : "refused", verdict.reason);
     }
     const bool is_good = is_within_bound(kind, promoted, seeds);
-    fmt::print("{}: {} of {} markets beat the base rate{}\n", kind.name, promoted, seeds, is_good ? "" : " (OUT OF BOUNDS)");
+    fmt::print("{}: {} of {} markets beat the base rate{}\n", kind.name, promoted, seeds,
+               is_good ? "" : " (OUT OF BOUNDS)");
     is_proven = is_proven && is_good;
   }
   return is_proven;
