@@ -28,13 +28,13 @@ class Account {
   std::int64_t equity_cents(std::int64_t price_cents) const { return cash_cents_ + shares_ * price_cents; }
 
   // Trades to `weight` of the equity at this open. No fill when the whole shares are those already held.
-  std::optional<Fill> trade_to(double weight, std::int64_t open_cents) {
+  std::optional<OrderFill> trade_to(double weight, std::int64_t open_cents) {
     const std::int64_t wanted = find_shares(weight, open_cents);
     if (wanted == shares_) return std::nullopt;
     const std::int64_t shares = wanted - shares_;
-    const Fill fill{.shares = shares,
-                    .price_cents = fill_price_cents(shares, open_cents),
-                    .commission_cents = compute_commission_cents(shares, open_cents)};
+    const OrderFill fill{.shares = shares,
+                         .price_cents = fill_price_cents(shares, open_cents),
+                         .commission_cents = compute_commission_cents(shares, open_cents)};
     cash_cents_ -= shares * fill.price_cents + fill.commission_cents;
     shares_ = wanted;
     return fill;

@@ -27,7 +27,7 @@ struct BacktestOptions {
   double slippage_bps = 0;
 };
 
-struct Fill {
+struct OrderFill {
   std::size_t signal_bar = 0;  // whose close decided
   std::size_t bar = 0;         // whose open filled
   std::int64_t shares = 0;     // bought, or sold when negative
@@ -36,7 +36,7 @@ struct Fill {
 };
 
 struct BacktestResult {
-  std::vector<Fill> fills;
+  std::vector<OrderFill> fills;
   std::vector<std::int64_t> equity_cents;  // at each close, shape [bars]; after ruin the last value stands
   std::vector<std::uint8_t> in_position;   // through each close, shape [bars]
   std::int64_t traded_cents = 0;

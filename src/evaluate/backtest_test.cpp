@@ -99,7 +99,7 @@ TEST(Backtest, ACarefulBuyerNeverBorrows) {
                              .commission_bps = 37,
                              .slippage_bps = 13});
     if (result.fills.empty()) continue;
-    const Fill& fill = result.fills[0];
+    const OrderFill& fill = result.fills[0];
     EXPECT_GE(result.equity_cents[0], fill.shares * fill.price_cents + fill.commission_cents);
   }
 }
@@ -138,7 +138,7 @@ TEST(Backtest, EquityIsCashPlusSharesAtEveryClose) {
   std::size_t next = 0;
   for (std::size_t i = 0; i < days.size(); ++i) {
     for (; next < result.fills.size() && result.fills[next].bar == i; ++next) {
-      const Fill& fill = result.fills[next];
+      const OrderFill& fill = result.fills[next];
       EXPECT_LT(fill.signal_bar, fill.bar);
       EXPECT_FALSE(days[i].is_synthetic);
       cash -= fill.shares * fill.price_cents + fill.commission_cents;
