@@ -70,6 +70,14 @@ Result<std::int64_t> load_next_sequence(Connection& connection) {
   return std::get<std::int64_t>(next.rows.at(0).at(0));
 }
 
+Result<void> refuse(const std::vector<std::string>& differences) {
+  if (differences.empty()) return {};
+  return fail(Errc::contract_violation,
+              fmt::format("the live schema differs from the contracts in {} point(s): {}; run `converge schema verify`, then "
+                          "`converge schema apply`, or mend it by hand",
+                          differences.size(), fmt::join(differences, "; ")));
+}
+
 class Migration {
  public:
   Migration(Connection& connection, Contracts contracts, const MigrationOptions& options)
@@ -83,6 +91,7 @@ class Migration {
     TRY_VOID(look());
     TRY_VOID(make_journal());
     TRY_VOID(recover());
+    if (options_.makes_only) TRY_VOID(refuse(compute_schema_changes(contracts_, live_)));
     TRY(const auto steps, plan_schema(contracts_, live_, flavor_));
     for (const auto& step : steps) TRY_VOID(run_step(step));
     const auto left = compute_schema_differences(contracts_, live_);
@@ -214,11 +223,7 @@ Result<std::vector<std::string>> verify_schema(Connection& connection, Contracts
 
 Result<void> require_schema(Connection& connection, Contracts contracts) {
   TRY(const auto differences, verify_schema(connection, contracts));
-  if (differences.empty()) return {};
-  return fail(Errc::contract_violation,
-              fmt::format("the live schema differs from the contracts in {} point(s): {}; run `converge schema verify`, then "
-                          "`converge schema apply`, or mend it by hand",
-                          differences.size(), fmt::join(differences, "; ")));
+  return refuse(differences);
 }
 
 std::string make_migration_lock_name(std::string_view database) {

@@ -23,7 +23,10 @@ Result<LiveSchema> load_live_schema(Connection& connection);
 // found". Tables that no contract names are the owner's and are not looked at. Pure.
 std::vector<std::string> compute_schema_differences(std::span<const contract::Contract> contracts, const LiveSchema& live);
 
-// The same for the connected server. An empty list means that the program may write.
+// The same, but of those tables and views only that are there: what somebody changed, or an older program left.
+std::vector<std::string> compute_schema_changes(std::span<const contract::Contract> contracts, const LiveSchema& live);
+
+// The differences of the connected server. An empty list means that the program may write.
 Result<std::vector<std::string>> verify_schema(Connection& connection, std::span<const contract::Contract> contracts);
 // errors   contract_violation that names every difference: called at the start of each command that writes
 Result<void> require_schema(Connection& connection, std::span<const contract::Contract> contracts);
@@ -55,7 +58,10 @@ struct MigrationOptions {
   std::chrono::seconds lock_timeout{60};      // how long to wait for another migration to end
   std::chrono::seconds statement_timeout{10};  // how long one attempt waits for a transaction that uses the table
   int attempts_max = 6;
-  MigrationWatch watch;                   // may be empty
+  // Makes what is missing and finishes what was interrupted, and refuses (contract_violation, naming each difference) to
+  // alter a table that is there: a change is never mended behind a person's back.
+  bool makes_only = false;
+  MigrationWatch watch = {};  // may be empty
 };
 
 struct MigrationReport {

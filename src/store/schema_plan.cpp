@@ -30,6 +30,15 @@ void append(std::vector<std::string>& words, const Differences& differences) {
   std::ranges::move(render_all(differences), std::back_inserter(words));
 }
 
+std::vector<contract::LiveTable> make_expected(Contracts contracts) {
+  std::vector<contract::LiveTable> expected;
+  for (const auto& table : contracts) {
+    expected.push_back(contract::make_expected_table(table));
+    if (!table.latest_view.empty()) expected.push_back(contract::make_expected_view(table));
+  }
+  return expected;
+}
+
 std::optional<SchemaStep> plan_table(const contract::Contract& table, const LiveSchema& live, ServerFlavor flavor,
                                      std::vector<std::string>& unsafe) {
   const auto after = compute_fingerprint(contract::make_expected_table(table));
@@ -59,11 +68,15 @@ std::optional<SchemaStep> plan_view(const contract::Contract& table, const LiveS
 
 std::vector<std::string> compute_schema_differences(Contracts contracts, const LiveSchema& live) {
   std::vector<std::string> words;
-  for (const auto& table : contracts) {
-    append(words, contract::compare_table(table, find_live(live, table.table)));
-    if (!table.latest_view.empty())
-      append(words, contract::compare_tables(contract::make_expected_view(table), find_live(live, table.latest_view)));
-  }
+  for (const auto& expected : make_expected(contracts))
+    append(words, contract::compare_tables(expected, find_live(live, expected.name)));
+  return words;
+}
+
+std::vector<std::string> compute_schema_changes(Contracts contracts, const LiveSchema& live) {
+  std::vector<std::string> words;
+  for (const auto& expected : make_expected(contracts))
+    if (live.contains(expected.name)) append(words, contract::compare_tables(expected, find_live(live, expected.name)));
   return words;
 }
 

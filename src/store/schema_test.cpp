@@ -155,6 +155,25 @@ TEST_P(Schema, ChangeByHandIsNamedAndRefused) {
   }
 }
 
+TEST_P(Schema, MigrationThatOnlyMakesFinishesAnInterruptedOneAndAltersNothing) {
+  const auto contracts = make_contracts();
+  MigrationOptions makes_only;
+  makes_only.makes_only = true;
+  ASSERT_TRUE(is_killed_at(8, contracts)) << "bar is there, its view is not";
+  ASSERT_THAT(verify(contracts), ElementsAre("bar_latest: view is missing"));
+  EXPECT_EQ(migrate(contracts, makes_only).steps.size(), 1U);
+  EXPECT_THAT(verify(contracts), IsEmpty());
+
+  auto db = open_db();
+  run_sql("ALTER TABLE bar ADD COLUMN by_hand INT");
+  run_sql("DROP VIEW bar_latest");
+  const auto refused = run_migration(db, contracts, makes_only);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::contract_violation);
+  EXPECT_THAT(refused.error().message, HasSubstr("bar.by_hand: column is in no contract"));
+  EXPECT_THAT(verify(contracts), Contains("bar_latest: view is missing")) << "nothing was written";
+}
+
 TEST_P(Schema, LeavesTheOwnersTablesAlone) {
   const auto contracts = make_contracts();
   run_sql("CREATE TABLE my_notes (text TEXT)");

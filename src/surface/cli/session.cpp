@@ -16,13 +16,11 @@ using contract::Contract;
 // A table that is missing can be made; one that differs is somebody's change, and is never mended behind their back.
 Result<void> bring_up_schema(store::Db& db, const std::vector<Contract>& contracts) {
   TRY(store::Connection connection, db.open_connection());
-  TRY(const store::LiveSchema live, store::load_live_schema(connection));
-  std::vector<Contract> there;
-  for (const Contract& contract : contracts)
-    if (live.contains(contract.table)) there.push_back(contract);
-  TRY_VOID(store::require_schema(connection, there));
-  if (there.size() == contracts.size()) return {};
-  TRY_VOID(store::run_migration(db, contracts));
+  TRY(const auto differences, store::verify_schema(connection, contracts));
+  if (differences.empty()) return {};
+  store::MigrationOptions makes_only;
+  makes_only.makes_only = true;
+  TRY_VOID(store::run_migration(db, contracts, makes_only));
   return {};
 }
 
