@@ -21,7 +21,8 @@ Result<std::vector<DeskSettingRow>> find_missing(Tx& tx, const DeskIdentity& ide
   for (const auto& setting : stored) {
     for (const auto& wanted : missing)
       if (wanted.name == setting.name && wanted.value != setting.value)
-        return fail(Errc::contract_violation, setting.name + " is " + setting.value + " in the database and " + wanted.value +
+        return fail(Errc::contract_violation, setting.name + " is " + setting.value + " in the database and " +
+                                                  wanted.value +
                                                   " in converge.toml: restore the file, or use another database");
     std::erase_if(missing, [&](const DeskSettingRow& wanted) { return wanted.name == setting.name; });
   }
@@ -39,7 +40,8 @@ Result<void> init_desk(Tx& tx, const DeskIdentity& identity) {
 Result<void> verify_desk(Tx& tx, const DeskIdentity& identity) {
   TRY(const auto missing, find_missing(tx, identity));
   if (missing.empty()) return {};
-  return fail(Errc::not_found, missing.front().name + " is not in the database: run `converge init` on this desk first");
+  return fail(Errc::not_found,
+              missing.front().name + " is not in the database: run `converge init` on this desk first");
 }
 
 }  // namespace converge::store

@@ -17,7 +17,9 @@ TEST_P(DeskSetting, IsWrittenOnceAndComparedEverAfter) {
   create_tables({&contract::system_contract("desk_setting"), 1});
   auto db = open_db();
   const auto init = [&](const DeskIdentity& desk) { return db.transact([&](Tx& tx) { return init_desk(tx, desk); }); };
-  const auto verify = [&](const DeskIdentity& desk) { return db.transact([&](Tx& tx) { return verify_desk(tx, desk); }); };
+  const auto verify = [&](const DeskIdentity& desk) {
+    return db.transact([&](Tx& tx) { return verify_desk(tx, desk); });
+  };
   const DeskIdentity sample{"sample", 18'446'744'073'709'551'615U};
 
   EXPECT_EQ(verify(sample).error().code, Errc::not_found);

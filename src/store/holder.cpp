@@ -1,5 +1,6 @@
 #include "store/holder.hpp"
 
+#include <unistd.h>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -9,7 +10,6 @@
 #include <iterator>
 #include <optional>
 #include <sstream>
-#include <unistd.h>
 #include <vector>
 
 namespace converge::store {
@@ -69,7 +69,8 @@ std::string this_process_holder() {
 std::string process_holder(pid_t pid) {
   const auto realm = find_process_realm();
   const auto stat = find_process_stat(pid);
-  return (realm.empty() ? "unknown/unknown/" : realm) + std::to_string(pid) + "/" + (stat ? stat->start_ticks : "unknown");
+  return (realm.empty() ? "unknown/unknown/" : realm) + std::to_string(pid) + "/" +
+         (stat ? stat->start_ticks : "unknown");
 }
 
 bool is_provably_dead(std::string_view holder) {

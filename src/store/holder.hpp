@@ -1,8 +1,8 @@
 // store/holder.hpp — who holds a lease or a job, written so that another process can prove that the holder is dead.
 #pragma once
+#include <sys/types.h>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 
 namespace converge::store {
 

@@ -1,10 +1,10 @@
 #include "store/holder.hpp"
 
-#include <csignal>
 #include <gtest/gtest.h>
-#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <string>
 
 namespace converge::store {
 namespace {
@@ -29,7 +29,8 @@ Child make_child(bool ends) {
   ::close(pipe_ends[1]);
   Child child{pid, ""};
   char buffer[256];
-  for (ssize_t n = 0; (n = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;) child.holder.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;)
+    child.holder.append(buffer, static_cast<std::size_t>(n));
   ::close(pipe_ends[0]);
   return child;
 }

@@ -36,15 +36,17 @@ std::string make_token(std::string_view holder) {
 
 std::string render_ids(const RowSet& claimable) {
   std::string json = "[";
-  for (const auto& row : claimable.rows) json += (json.size() > 1 ? ",\"" : "\"") + std::get<std::string>(row[0]) + "\"";
+  for (const auto& row : claimable.rows)
+    json += (json.size() > 1 ? ",\"" : "\"") + std::get<std::string>(row[0]) + "\"";
   return json + "]";
 }
 
 Result<void> require_one(Result<std::int64_t> affected_rows, std::string_view doing, const JobClaim& claim) {
   if (!affected_rows) return fail(std::move(affected_rows).error());
   if (*affected_rows == 1) return {};
-  return fail(Errc::conflict, std::string(doing) + " job " + claim.job.id +
-                                  ": the claim was lost; the lease ended and the job was taken back, or it was cancelled");
+  return fail(Errc::conflict,
+              std::string(doing) + " job " + claim.job.id +
+                  ": the claim was lost; the lease ended and the job was taken back, or it was cancelled");
 }
 
 // Two jobs may meet on the primary key or on open_key; the one that is there says which.
@@ -66,8 +68,9 @@ Result<Reclaimed> reclaim(Tx& tx, const std::vector<JobRow>& jobs, bool is_owner
   for (const auto& job : jobs) {
     const auto crashes = job.crashes + 1;
     const bool is_poison = crashes >= policy.crashes_max || job.attempt >= job.attempts_max;
-    const auto reason = (is_owner_dead ? "its worker died: " : "its lease ended: ") + job.worker.value_or("unknown worker") +
-                        "; " + std::to_string(crashes) + " lost of " + std::to_string(job.attempt) + " claims";
+    const auto reason = (is_owner_dead ? "its worker died: " : "its lease ended: ") +
+                        job.worker.value_or("unknown worker") + "; " + std::to_string(crashes) + " lost of " +
+                        std::to_string(job.attempt) + " claims";
     const auto vanished = is_owner_dead ? job.worker : std::nullopt;
     TRY(const auto rows, tx.execute(is_poison ? sql::job_reclaim_dead : sql::job_reclaim,
                                     params(reason, job.id, job.lease_token, vanished)));
@@ -90,8 +93,8 @@ Result<std::string> enqueue_job(const Scope& scope, const JobRequest& request) {
   job.due_at = request.due_at.value_or(scope.now);
   job.attempts_max = request.attempts_max;
   job.created_at = scope.now;
-  job.id = scope.id(JobRow::table,
-                    job.queue + '\x1f' + job.kind + '\x1f' + job.unique_key.value_or("") + '\x1f' + job.args);
+  job.id =
+      scope.id(JobRow::table, job.queue + '\x1f' + job.kind + '\x1f' + job.unique_key.value_or("") + '\x1f' + job.args);
 
   // The twin may finish between the refused insert and the look: then the insert is free to succeed.
   constexpr int tries_max = 5;
@@ -122,20 +125,21 @@ Result<std::vector<JobClaim>> claim_jobs(Tx& tx, std::string_view queue, std::st
   TRY(const auto rows, tx.execute(sql::job_claim, params(ids, token, policy.lease_ms * us_per_ms, holder)));
   TRY(auto jobs, tx.load<JobRow>(sql::job_claimed, params(ids, token)));
   if (rows != std::ssize(claimable.rows) || jobs.size() != claimable.rows.size())
-    return fail(Errc::internal, "claim jobs: locked " + std::to_string(claimable.rows.size()) + ", claimed " +
-                                    std::to_string(rows));
+    return fail(Errc::internal,
+                "claim jobs: locked " + std::to_string(claimable.rows.size()) + ", claimed " + std::to_string(rows));
   std::vector<JobClaim> claims;
   claims.reserve(jobs.size());
   for (auto& job : jobs) claims.push_back({std::move(job), token, stop_by_ms});
   return claims;
 }
 
-Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_view> progress, const QueuePolicy& policy) {
+Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_view> progress,
+                           const QueuePolicy& policy) {
   const auto stop_by_ms = monotonic_ms() + policy.lease_ms - policy.margin_ms;
   const auto said = progress ? std::optional(cut(*progress, 200)) : claim.job.progress;
-  TRY_VOID(require_one(
-      tx.execute(sql::job_heartbeat, params(policy.lease_ms * us_per_ms, said, claim.job.id, claim.token)), "prolong",
-      claim));
+  TRY_VOID(
+      require_one(tx.execute(sql::job_heartbeat, params(policy.lease_ms * us_per_ms, said, claim.job.id, claim.token)),
+                  "prolong", claim));
   claim.job.progress = said;
   claim.stop_by_ms = stop_by_ms;
   return {};
@@ -154,18 +158,19 @@ Result<JobState> fail_job(Tx& tx, const JobClaim& claim, const Error& error, con
   }
   const auto delay = compute_job_retry_delay(claim.job.id, claim.job.attempt, policy.retry);
   TRY_VOID(require_one(
-      tx.execute(sql::job_retry, params(error_text(error), delay.count() * us_per_ms, claim.job.id, claim.token)), "retry",
-      claim));
+      tx.execute(sql::job_retry, params(error_text(error), delay.count() * us_per_ms, claim.job.id, claim.token)),
+      "retry", claim));
   return JobState::ready;
 }
 
 Result<void> bury_job(Tx& tx, const JobClaim& claim, const Error& error) {
-  return require_one(tx.execute(sql::job_finish, params(JobState::dead, std::nullopt, error_text(error), claim.job.id,
-                                                        claim.token)),
-                     "bury", claim);
+  return require_one(
+      tx.execute(sql::job_finish, params(JobState::dead, std::nullopt, error_text(error), claim.job.id, claim.token)),
+      "bury", claim);
 }
 
-std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::int64_t attempt, const RetryBounds& bounds) {
+std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::int64_t attempt,
+                                                  const RetryBounds& bounds) {
   auto rng = Rng::named(0, "job_retry/" + std::string(job_id) + "/" + std::to_string(attempt));
   return compute_retry_delay(static_cast<int>(attempt), bounds, rng);
 }

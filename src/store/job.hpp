@@ -42,8 +42,8 @@ Result<bool> has_unfinished_job(Tx& tx, std::string_view unique_key);
 
 // A hold on one job. It is lost when the lease ends and another worker, or a reclaim, takes the job.
 struct JobClaim {
-  JobRow job;                 // as it is in the table after the claim
-  std::string token;          // names this claim and no other
+  JobRow job;                   // as it is in the table after the claim
+  std::string token;            // names this claim and no other
   std::int64_t stop_by_ms = 0;  // monotonic_ms() at which the worker must have stopped
 };
 
@@ -57,7 +57,8 @@ Result<std::vector<JobClaim>> claim_jobs(Tx& tx, std::string_view queue, std::st
 // caller returns that error, and everything else its transaction did is undone with it.
 
 // Prolongs the lease from now on. Cheap; meant to run in its own transaction every lease_ms / 3.
-Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_view> progress, const QueuePolicy& policy);
+Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_view> progress,
+                           const QueuePolicy& policy);
 // result: canonical JSON object, or nothing.
 Result<void> complete_job(Tx& tx, const JobClaim& claim, const std::optional<std::string>& result);
 // Ready again, or dead, as the error table and `attempts_max` say.
@@ -67,7 +68,8 @@ Result<void> bury_job(Tx& tx, const JobClaim& claim, const Error& error);
 
 // The wait before the next attempt. Decided by the job's id and attempt, so that a replay repeats it and a thousand jobs
 // that failed together come back apart.
-std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::int64_t attempt, const RetryBounds& bounds);
+std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::int64_t attempt,
+                                                  const RetryBounds& bounds);
 
 // What the error table says of a job that failed on its attempt-th claim: true to run it again.
 bool is_retried(Errc code, std::int64_t attempt, std::int64_t attempts_max);

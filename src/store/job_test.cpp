@@ -5,17 +5,17 @@
 #include "store/holder.hpp"
 #include "store/sql.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <barrier>
 #include <cstdlib>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <mutex>
 #include <set>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace converge::store {
 namespace {
@@ -133,7 +133,8 @@ TEST_P(Job, ClaimCountsTheAttemptAndLeasesByTheServersClock) {
   EXPECT_EQ(held.job.worker, "boot/ns/1/2");
   EXPECT_EQ(held.job.lease_token, held.token);
   EXPECT_GE(held.stop_by_ms, before_ms + policy.lease_ms - policy.margin_ms);
-  constexpr Statement left{"test_left", "SELECT TIMESTAMPDIFF(MICROSECOND, NOW(6), lease_until) AS us FROM job WHERE id = ?"};
+  constexpr Statement left{"test_left",
+                           "SELECT TIMESTAMPDIFF(MICROSECOND, NOW(6), lease_until) AS us FROM job WHERE id = ?"};
   auto lease_left = db().transact([&](Tx& tx) { return tx.select(left, params(id)); });
   ASSERT_TRUE(lease_left);
   const auto us = std::get<std::int64_t>(lease_left->rows[0][0]);
@@ -329,8 +330,8 @@ TEST_P(Job, ThatKillsItsProcessIsBuriedAfterEnoughCrashes) {
       ::setrlimit(RLIMIT_CORE, &no_core);
       auto own = Db::open(db().options());
       if (!own) ::_exit(1);
-      auto claims = own->transact(
-          [&](Tx& tx) { return claim_jobs(tx, "default", this_process_holder(), 1, now, strict); });
+      auto claims =
+          own->transact([&](Tx& tx) { return claim_jobs(tx, "default", this_process_holder(), 1, now, strict); });
       if (!claims || claims->size() != 1) ::_exit(2);
       std::abort();
     }
@@ -414,8 +415,9 @@ TEST_P(Job, ThousandThatFailTogetherComeBackApart) {
     TRY(const auto claims, claim_jobs(tx, "default", "worker", jobs, now, policy));
     for (const auto& held : claims) TRY_VOID(fail_job(tx, held, {Errc::unavailable, "down", {}}, policy));
     // The fifth attempt waits up to 16 s; the statements themselves took the time between the claim and the last failure.
-    return tx.select({"test_spread",
-                      "SELECT id, attempt FROM job WHERE state = 'ready' AND retry_at IS NOT NULL AND attempt = 5 ORDER BY id"});
+    return tx.select(
+        {"test_spread",
+         "SELECT id, attempt FROM job WHERE state = 'ready' AND retry_at IS NOT NULL AND attempt = 5 ORDER BY id"});
   });
   ASSERT_TRUE(spread) << spread.error().message;
   ASSERT_EQ(spread->rows.size(), static_cast<std::size_t>(jobs));
@@ -438,7 +440,8 @@ TEST_P(Job, RetryWaitsOnTheServersClock) {
   ASSERT_TRUE(db().transact([&](Tx& tx) { return fail_job(tx, held, {Errc::timeout, "slow", {}}, slow); }));
   const auto wanted = compute_job_retry_delay(id, 1, slow.retry);
   auto left = db().transact([&](Tx& tx) {
-    return tx.select({"test_left", "SELECT TIMESTAMPDIFF(MICROSECOND, NOW(6), retry_at) AS us FROM job WHERE id = ?"}, params(id));
+    return tx.select({"test_left", "SELECT TIMESTAMPDIFF(MICROSECOND, NOW(6), retry_at) AS us FROM job WHERE id = ?"},
+                     params(id));
   });
   ASSERT_TRUE(left);
   const auto left_ms = std::get<std::int64_t>(left->rows[0][0]) / 1000;

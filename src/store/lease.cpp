@@ -41,7 +41,8 @@ Result<Lease> take(Tx& tx, const std::string& name, std::string_view holder, std
   }
   TRY(auto next, next_token(name, token));
   const Lease lease{name, std::move(next)};
-  TRY_VOID(require_held(tx.execute(sql::lease_take, params(lease.token, holder, lease_ms * us_per_ms, name, token)), lease));
+  TRY_VOID(
+      require_held(tx.execute(sql::lease_take, params(lease.token, holder, lease_ms * us_per_ms, name, token)), lease));
   return lease;
 }
 

@@ -3,13 +3,13 @@
 #include "fixture/test_server.hpp"
 #include "store/holder.hpp"
 
-#include <barrier>
-#include <csignal>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <barrier>
+#include <csignal>
+#include <thread>
 
 namespace converge::store {
 namespace {
@@ -110,7 +110,8 @@ TEST_P(LeaseHold, IsGivenToOneOfEightFirstComers) {
     pool.emplace_back([&, thread] {
       for (int round = 0; round < rounds; ++round) {
         start.arrive_and_wait();
-        const auto lease = acquire_lease(db(), "name" + std::to_string(round), "holder" + std::to_string(thread), lease_ms);
+        const auto lease =
+            acquire_lease(db(), "name" + std::to_string(round), "holder" + std::to_string(thread), lease_ms);
         if (lease)
           ++winners.at(static_cast<std::size_t>(round));
         else if (lease.error().code != Errc::conflict)

@@ -61,8 +61,8 @@ Result<void> finish_send(Tx& tx, std::string_view id, const SendOutcome& outcome
   const bool is_finish = outcome.state != OutboxState::sending && is_outbox_move(row.state, outcome.state);
   if (!is_finish) return fail(Errc::conflict, describe_move(id, row.state, outcome.state));
   const auto sent_at = outcome.state == OutboxState::sent ? std::optional(now) : std::nullopt;
-  TRY(const auto rows, tx.execute(sql::outbox_move, params(outcome.state, outcome.remote_id, outcome.error, sent_at, id,
-                                                           row.state)));
+  TRY(const auto rows,
+      tx.execute(sql::outbox_move, params(outcome.state, outcome.remote_id, outcome.error, sent_at, id, row.state)));
   if (rows != 1) return fail(Errc::conflict, "outbox " + std::string(id) + ": its state changed meanwhile");
   return {};
 }

@@ -117,8 +117,10 @@ TEST_P(Outbox, OfADeadSenderIsUnknownUntilTheTargetWasAsked) {
 TEST_P(Outbox, RefusesEveryMoveThatIsNotInTheTable) {
   const auto is_drawn = [](OutboxState from, OutboxState to) {
     const std::string arrow = std::string(enum_text(from)) + ">" + std::string(enum_text(to));
-    return std::string(" planned>sending sending>sent sending>rejected sending>planned sending>unknown"
-                       " unknown>sent unknown>planned unknown>rejected ").find(" " + arrow + " ") != std::string::npos;
+    return std::string(
+               " planned>sending sending>sent sending>rejected sending>planned sending>unknown"
+               " unknown>sent unknown>planned unknown>rejected ")
+               .find(" " + arrow + " ") != std::string::npos;
   };
   const auto id = CONVERGE_GET(plan(make_part()));
   for (const auto from : states)

@@ -2,11 +2,11 @@
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <thread>
 
 namespace converge::store {
@@ -26,20 +26,18 @@ Result<void> take_lock(Connection& connection, std::chrono::seconds timeout) {
   TRY(const auto database, connection.select(sql::schema_database));
   const auto* name = std::get_if<std::string>(&database.rows.at(0).at(0));
   if (name == nullptr) return fail(Errc::invalid_input, "migrate: no database is selected");
-  TRY(const auto answer,
-      connection.select(sql::schema_lock, params(make_migration_lock_name(*name), timeout.count())));
+  TRY(const auto answer, connection.select(sql::schema_lock, params(make_migration_lock_name(*name), timeout.count())));
   const auto* taken = std::get_if<std::int64_t>(&answer.rows.at(0).at(0));  // NULL: the server could not try
   if (taken != nullptr && *taken == 1) return {};
-  return fail(Errc::timeout, fmt::format("migrate {}: another migration of this database did not end within {} s", *name,
-                                         timeout.count()));
+  return fail(Errc::timeout, fmt::format("migrate {}: another migration of this database did not end within {} s",
+                                         *name, timeout.count()));
 }
 
 // GET_LOCK is known to one node only, and a schema change stops the whole cluster.
 Result<ClusterStatus> load_cluster_status(Connection& connection) {
   TRY(const auto answer, connection.select(sql::schema_wsrep));
   ClusterStatus status;
-  for (const auto& row : answer.rows)
-    status[std::get<std::string>(row.at(0))] = std::get<std::string>(row.at(1));
+  for (const auto& row : answer.rows) status[std::get<std::string>(row.at(0))] = std::get<std::string>(row.at(1));
   return status;
 }
 
@@ -72,10 +70,11 @@ Result<std::int64_t> load_next_sequence(Connection& connection) {
 
 Result<void> refuse(const std::vector<std::string>& differences) {
   if (differences.empty()) return {};
-  return fail(Errc::contract_violation,
-              fmt::format("the live schema differs from the contracts in {} point(s): {}; run `converge schema verify`, then "
-                          "`converge schema apply`, or mend it by hand",
-                          differences.size(), fmt::join(differences, "; ")));
+  return fail(
+      Errc::contract_violation,
+      fmt::format("the live schema differs from the contracts in {} point(s): {}; run `converge schema verify`, then "
+                  "`converge schema apply`, or mend it by hand",
+                  differences.size(), fmt::join(differences, "; ")));
 }
 
 class Migration {
@@ -95,7 +94,8 @@ class Migration {
     TRY(const auto steps, plan_schema(contracts_, live_, flavor_));
     for (const auto& step : steps) TRY_VOID(run_step(step));
     const auto left = compute_schema_differences(contracts_, live_);
-    if (!left.empty()) return fail(Errc::internal, "migrate: after every step the schema still differs: " + left.front());
+    if (!left.empty())
+      return fail(Errc::internal, "migrate: after every step the schema still differs: " + left.front());
     return std::move(report_);
   }
 
@@ -142,13 +142,14 @@ class Migration {
   Result<void> require_complete(const SchemaStepRow& intent, const std::string& fingerprint) const {
     if (fingerprint == intent.after_fingerprint) return {};
     const auto* contract = find_contract(contracts_, intent.table_name);
-    const auto differences =
-        contract == nullptr ? std::vector<std::string>{intent.table_name + ": no contract has that name any more"}
-                            : compute_schema_differences({contract, 1}, live_);
-    return fail(Errc::contract_violation,
-                fmt::format("migrate: step {} was interrupted ({}), and {} is neither as before nor as its contract says: {}; "
-                            "mend the table by hand, or finish with the program that began it",
-                            intent.sequence, intent.statement.substr(0, 120), intent.table_name, fmt::join(differences, "; ")));
+    const auto differences = contract == nullptr
+                                 ? std::vector<std::string>{intent.table_name + ": no contract has that name any more"}
+                                 : compute_schema_differences({contract, 1}, live_);
+    return fail(
+        Errc::contract_violation,
+        fmt::format("migrate: step {} was interrupted ({}), and {} is neither as before nor as its contract says: {}; "
+                    "mend the table by hand, or finish with the program that began it",
+                    intent.sequence, intent.statement.substr(0, 120), intent.table_name, fmt::join(differences, "; ")));
   }
 
   Result<void> run_step(const SchemaStep& step) {
@@ -160,15 +161,15 @@ class Migration {
     auto ran = run_statement(connection_, step, options_.attempts_max);
     if (!ran) {
       // The server said that it did not run. A lost connection says nothing: the intent stays for the next run.
-      if (connection_.is_usable())
-        TRY_VOID(connection_.execute(sql::schema_step_withdraw, params(sequence)));
+      if (connection_.is_usable()) TRY_VOID(connection_.execute(sql::schema_step_withdraw, params(sequence)));
       return ran;
     }
     watch(MigrationMoment::statement_run, step);
     TRY_VOID(look());
     const auto fingerprint = compute_fingerprint(live_, step.table);
     if (fingerprint != step.after_fingerprint)
-      return fail(Errc::internal, fmt::format("migrate {}: the statement ran, and the table is not what it asked for", step.table));
+      return fail(Errc::internal,
+                  fmt::format("migrate {}: the statement ran, and the table is not what it asked for", step.table));
     TRY_VOID(connection_.execute(sql::schema_step_done, params(fingerprint, sequence)));
     watch(MigrationMoment::done_written, step);
     report_.steps.push_back(step);

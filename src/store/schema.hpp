@@ -21,7 +21,8 @@ Result<LiveSchema> load_live_schema(Connection& connection);
 
 // What the live schema lacks of the contracts, or has otherwise, in words: "bar.high: decimal(18,8) expected, double
 // found". Tables that no contract names are the owner's and are not looked at. Pure.
-std::vector<std::string> compute_schema_differences(std::span<const contract::Contract> contracts, const LiveSchema& live);
+std::vector<std::string> compute_schema_differences(std::span<const contract::Contract> contracts,
+                                                    const LiveSchema& live);
 
 // The same, but of those tables and views only that are there: what somebody changed, or an older program left.
 std::vector<std::string> compute_schema_changes(std::span<const contract::Contract> contracts, const LiveSchema& live);
@@ -55,7 +56,7 @@ enum class MigrationMoment { locked, intent_written, statement_run, done_written
 using MigrationWatch = std::function<void(MigrationMoment, const SchemaStep&)>;
 
 struct MigrationOptions {
-  std::chrono::seconds lock_timeout{60};      // how long to wait for another migration to end
+  std::chrono::seconds lock_timeout{60};       // how long to wait for another migration to end
   std::chrono::seconds statement_timeout{10};  // how long one attempt waits for a transaction that uses the table
   int attempts_max = 6;
   // Makes what is missing and finishes what was interrupted, and refuses (contract_violation, naming each difference) to

@@ -2,9 +2,9 @@
 #include "contract/diff.hpp"
 #include "store/schema.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 namespace converge::store {
 namespace {
@@ -42,7 +42,8 @@ std::vector<contract::LiveTable> make_expected(Contracts contracts) {
 std::optional<SchemaStep> plan_table(const contract::Contract& table, const LiveSchema& live, ServerFlavor flavor,
                                      std::vector<std::string>& unsafe) {
   const auto after = compute_fingerprint(contract::make_expected_table(table));
-  if (!live.contains(table.table)) return SchemaStep{table.table, contract::render_create_table(table, flavor), "make the table", after};
+  if (!live.contains(table.table))
+    return SchemaStep{table.table, contract::render_create_table(table, flavor), "make the table", after};
   const auto& found = find_live(live, table.table);
   const auto plan = contract::plan_alter(table, found, flavor);
   append(unsafe, plan.unsafe);
@@ -90,9 +91,10 @@ Result<std::vector<SchemaStep>> plan_schema(Contracts contracts, const LiveSchem
     if (view) steps.push_back(*std::move(view));
   }
   if (unsafe.empty()) return steps;
-  return fail(Errc::contract_violation,
-              fmt::format("{} difference(s) cannot be mended without a decision: {}; change the table by hand, or the contract",
-                          unsafe.size(), fmt::join(unsafe, "; ")));
+  return fail(
+      Errc::contract_violation,
+      fmt::format("{} difference(s) cannot be mended without a decision: {}; change the table by hand, or the contract",
+                  unsafe.size(), fmt::join(unsafe, "; ")));
 }
 
 }  // namespace converge::store

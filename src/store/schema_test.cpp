@@ -4,13 +4,13 @@
 #include "fixture/test_server.hpp"
 #include "store/sql.hpp"
 
-#include <algorithm>
-#include <csignal>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <algorithm>
+#include <csignal>
+#include <thread>
 
 namespace converge::store {
 namespace {
@@ -22,7 +22,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::vector<contract::Contract> make_contracts() {
-  return {contract::system_contract("schema_step"), contract::system_contract("ingest_batch"), contract::system_contract("bar")};
+  return {contract::system_contract("schema_step"), contract::system_contract("ingest_batch"),
+          contract::system_contract("bar")};
 }
 
 // The same tables as an earlier version of the program had them: `bar` without an index, a check and a nullable column,
@@ -97,7 +98,8 @@ TEST_P(Schema, OfAllSystemTablesIsMadeOnceAndVerifiesClean) {
   auto connection = open_connection();
   const auto live = CONVERGE_GET(load_live_schema(connection));
   for (const auto& one : contracts)
-    EXPECT_EQ(compute_fingerprint(live, one.table), compute_fingerprint(contract::make_expected_table(one))) << one.table;
+    EXPECT_EQ(compute_fingerprint(live, one.table), compute_fingerprint(contract::make_expected_table(one)))
+        << one.table;
 
   const auto again = migrate(contracts);
   EXPECT_THAT(again.steps, IsEmpty());
@@ -108,7 +110,8 @@ TEST_P(Schema, OfAllSystemTablesIsMadeOnceAndVerifiesClean) {
   for (int i = 0; i < 10; ++i) {
     const auto begun = std::chrono::steady_clock::now();
     CONVERGE_GET(load_live_schema(connection));
-    fastest = std::min(fastest, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun));
+    fastest = std::min(fastest,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun));
   }
   RecordProperty("live_schema_ms", static_cast<int>(fastest.count()));
   EXPECT_LT(fastest.count(), 100);
@@ -126,16 +129,19 @@ TEST_P(Schema, ChangeByHandIsNamedAndRefused) {
   const Case cases[] = {
       {"type", "ALTER TABLE bar MODIFY high DOUBLE NOT NULL", "ALTER TABLE bar MODIFY high DECIMAL(18,8) NOT NULL",
        "bar.high: type decimal(18,8) expected, double found"},
-      {"nullability", "ALTER TABLE bar MODIFY volume DECIMAL(24,8) NULL", "ALTER TABLE bar MODIFY volume DECIMAL(24,8) NOT NULL",
-       "bar.volume: nullability not null expected, null found"},
-      {"collation", "ALTER TABLE ingest_batch MODIFY source VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL",
+      {"nullability", "ALTER TABLE bar MODIFY volume DECIMAL(24,8) NULL",
+       "ALTER TABLE bar MODIFY volume DECIMAL(24,8) NOT NULL", "bar.volume: nullability not null expected, null found"},
+      {"collation",
+       "ALTER TABLE ingest_batch MODIFY source VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL",
        nullptr, "ingest_batch.source: collation"},
-      {"default", "ALTER TABLE bar ALTER COLUMN revision SET DEFAULT 7", "ALTER TABLE bar ALTER COLUMN revision DROP DEFAULT",
-       "bar.revision: default none expected, 7 found"},
+      {"default", "ALTER TABLE bar ALTER COLUMN revision SET DEFAULT 7",
+       "ALTER TABLE bar ALTER COLUMN revision DROP DEFAULT", "bar.revision: default none expected, 7 found"},
       {"check", "ALTER TABLE bar DROP CONSTRAINT ck_bar_high", nullptr, "bar.ck_bar_high: check is missing"},
       {"index", "DROP INDEX ix_bar_known ON bar", nullptr, "bar.ix_bar_known: index is missing"},
-      {"column", "ALTER TABLE bar ADD COLUMN extra INT", "ALTER TABLE bar DROP COLUMN extra", "bar.extra: column is in no contract"},
-      {"foreign key", "ALTER TABLE bar DROP FOREIGN KEY fk_bar_batch", nullptr, "bar.fk_bar_batch: foreign key is missing"},
+      {"column", "ALTER TABLE bar ADD COLUMN extra INT", "ALTER TABLE bar DROP COLUMN extra",
+       "bar.extra: column is in no contract"},
+      {"foreign key", "ALTER TABLE bar DROP FOREIGN KEY fk_bar_batch", nullptr,
+       "bar.fk_bar_batch: foreign key is missing"},
       {"view", "DROP VIEW bar_latest", nullptr, "bar_latest: view is missing"},
   };
   auto connection = open_connection();
@@ -191,7 +197,8 @@ TEST_P(Schema, MigrationSurvivesAKillAtEveryMoment) {
     for (int moment = 0;; ++moment) {
       SCOPED_TRACE((is_alter ? "alter, moment " : "create, moment ") + std::to_string(moment));
       run_sql("DROP VIEW IF EXISTS bar_latest");
-      for (const char* table : {"bar", "ingest_batch", "schema_step"}) run_sql(std::string("DROP TABLE IF EXISTS ") + table);
+      for (const char* table : {"bar", "ingest_batch", "schema_step"})
+        run_sql(std::string("DROP TABLE IF EXISTS ") + table);
       if (is_alter) migrate(contracts);
       const auto& wanted = is_alter ? later : contracts;
       const bool is_killed = is_killed_at(moment, wanted);
@@ -217,7 +224,8 @@ TEST_P(Schema, InterruptedStepWhoseTableIsNeitherBeforeNorAfterStopsTheMigration
   const auto stopped = run_migration(db, later);
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, Errc::contract_violation);
-  EXPECT_THAT(stopped.error().message, AllOf(HasSubstr("interrupted"), HasSubstr("ingest_batch.by_hand: column is in no contract")));
+  EXPECT_THAT(stopped.error().message,
+              AllOf(HasSubstr("interrupted"), HasSubstr("ingest_batch.by_hand: column is in no contract")));
   run_sql("ALTER TABLE ingest_batch DROP COLUMN by_hand");
   migrate(later);
   EXPECT_THAT(verify(later), IsEmpty());
@@ -226,8 +234,10 @@ TEST_P(Schema, InterruptedStepWhoseTableIsNeitherBeforeNorAfterStopsTheMigration
 TEST_P(Schema, StatementThatTheServerRefusesLeavesNoIntentAndNoChange) {
   auto contracts = make_contracts();
   migrate(contracts);
-  run_sql("INSERT INTO schema_step SELECT 99, table_name, statement_sha256, statement, before_fingerprint, after_fingerprint, "
-          "state, begun_at, ended_at FROM schema_step LIMIT 1");
+  run_sql(
+      "INSERT INTO schema_step SELECT 99, table_name, statement_sha256, statement, before_fingerprint, "
+      "after_fingerprint, "
+      "state, begun_at, ended_at FROM schema_step LIMIT 1");
   contracts[0].checks.push_back({"ck_schema_step_early", "sequence < 50"});
   auto db = open_db();
   const auto refused = run_migration(db, contracts);
@@ -318,8 +328,10 @@ TEST(MigrationLock, NameIsLowerCaseAndShort) {
 
 TEST(Cluster, IsMigratedOnlyWhenWholeAndQuiet) {
   const auto make_status = [](std::string size, std::string component, std::string state, std::string received) {
-    return ClusterStatus{{"wsrep_cluster_size", std::move(size)}, {"wsrep_cluster_status", std::move(component)},
-                         {"wsrep_local_state", std::move(state)}, {"wsrep_received", std::move(received)}};
+    return ClusterStatus{{"wsrep_cluster_size", std::move(size)},
+                         {"wsrep_cluster_status", std::move(component)},
+                         {"wsrep_local_state", std::move(state)},
+                         {"wsrep_received", std::move(received)}};
   };
   EXPECT_FALSE(is_cluster({})) << "MySQL";
   EXPECT_FALSE(is_cluster(make_status("0", "Disconnected", "0", "0"))) << "MariaDB without Galera";
@@ -332,7 +344,8 @@ TEST(Cluster, IsMigratedOnlyWhenWholeAndQuiet) {
   };
   const Case cases[] = {
       {"quiet", make_status("3", "Primary", "4", "9"), make_status("3", "Primary", "4", "9"), ""},
-      {"busy", make_status("3", "Primary", "4", "9"), make_status("3", "Primary", "4", "12"), "another Galera node is writing (3"},
+      {"busy", make_status("3", "Primary", "4", "9"), make_status("3", "Primary", "4", "12"),
+       "another Galera node is writing (3"},
       {"no quorum", make_status("3", "Primary", "4", "9"), make_status("3", "non-Primary", "4", "9"), "no quorum"},
       {"joining", make_status("3", "Primary", "1", "9"), make_status("3", "Primary", "1", "9"), "not synced"},
   };
