@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 REPLAY := --from 2015-01-02 --to 2020-04-17
 JOBS ?= $(shell nproc)
+# A compiler cache is used where there is one.
+export CMAKE_CXX_COMPILER_LAUNCHER := $(shell command -v ccache)
 
 .PHONY: help setup build run test prove lint format golden bench deploy clean
 

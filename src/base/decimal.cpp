@@ -51,9 +51,9 @@ Result<Decimal> Decimal::parse(std::string_view text) {
       any = false;
       continue;
     }
+    if (coefficient >= limit / 10) return refuse("has more than 38 digits");
     coefficient = coefficient * 10 + (text[i] - '0');
-    if (coefficient >= limit) return refuse("has more than 38 digits");
-    if (point) ++scale;
+    if (point && ++scale > precision_max) return refuse("has more than 38 digits");
     any = true;
   }
   if (!any) return refuse("is not a decimal number");
@@ -67,8 +67,8 @@ Result<Decimal> Decimal::parse(std::string_view text) {
     i = text.size();
     scale -= exponent;
     while (scale < 0) {
+      if (coefficient >= limit / 10) return refuse("has more than 38 digits");
       coefficient *= 10;
-      if (coefficient >= limit) return refuse("has more than 38 digits");
       ++scale;
     }
     if (scale > precision_max) return refuse("has more than 38 digits");
@@ -100,8 +100,8 @@ Result<Decimal> Decimal::with_scale(int scale) const {
   Coefficient c = coefficient_;
   for (int s = scale_; s > scale; --s) c /= 10;
   for (int s = scale_; s < scale; ++s) {
+    if (c >= limit / 10 || c <= -limit / 10) return fail(Errc::invalid_input, to_string() + " does not fit 38 digits at this scale");
     c *= 10;
-    if (c >= limit || c <= -limit) return fail(Errc::invalid_input, to_string() + " does not fit 38 digits at this scale");
   }
   return Decimal(c, scale);
 }

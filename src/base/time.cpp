@@ -44,12 +44,24 @@ Result<Duration> parse_time_of_day(std::string_view text, std::size_t& used) {
   return hours(hour) + minutes(minute) + seconds(second) + Duration(micros);
 }
 
+// Writes `value` as `count` digits at `at`. By hand, because every row that is loaded renders instants.
+void put_digits(std::string& text, std::size_t at, std::size_t count, std::int64_t value) {
+  for (std::size_t i = count; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
+}
+
 std::string render_clock(Instant at, char separator, bool full_fraction) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::hh_mm_ss time(at - day);
-  std::string text = fmt::format("{}{}{:02}:{:02}:{:02}", render_date(Date(day)), separator, time.hours().count(),
-                                 time.minutes().count(), time.seconds().count());
-  if (full_fraction || time.subseconds().count() != 0) text += fmt::format(".{:06}", time.subseconds().count());
+  std::string text = render_date(Date(day));
+  const std::size_t from = text.size();
+  text += "_00:00:00";
+  text[from] = separator;
+  put_digits(text, from + 1, 2, time.hours().count());
+  put_digits(text, from + 4, 2, time.minutes().count());
+  put_digits(text, from + 7, 2, time.seconds().count());
+  if (!full_fraction && time.subseconds().count() == 0) return text;
+  text += ".000000";
+  put_digits(text, from + 10, 6, time.subseconds().count());
   return text;
 }
 
@@ -76,6 +88,14 @@ Result<Date> parse_date(std::string_view text) {
 }
 
 std::string render_date(Date date) {
+  const int year = static_cast<int>(date.year());
+  if (year >= 0 && year <= 9999) {
+    std::string text = "0000-00-00";
+    put_digits(text, 0, 4, year);
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    return text;
+  }
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                      static_cast<unsigned>(date.day()));
 }
