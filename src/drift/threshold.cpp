@@ -4,6 +4,8 @@
 #include "drift/ks.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -29,6 +31,13 @@ double compute_upper_quantile(std::vector<double> values, double alarm_rate) {
   const auto at = values.end() - 1 - static_cast<std::ptrdiff_t>(std::min(above, values.size() - 1));
   std::nth_element(values.begin(), at, values.end());
   return *at;
+}
+
+// How much wider a tail is when its variance was learnt from few rows: Student's quantile over the normal one, squared.
+double compute_small_sample_factor(double effective_rows, double tail) {
+  const double student = boost::math::quantile(boost::math::students_t(std::max(1.0, effective_rows - 1)), 1 - tail);
+  const double normal = boost::math::quantile(boost::math::normal(), 1 - tail);
+  return student * student / (normal * normal);
 }
 
 bool lies_below_max(const Threshold& t, const CalibrationOptions& options) {
@@ -113,6 +122,7 @@ Threshold calibrate_joint(NullDistribution& null, Statistic statistic, std::size
   Threshold joint{.statistic = statistic,
                   .window_sessions = options.windows_sessions[window],
                   .feature = std::string(joint_feature),
+                  .statistic_max = std::nullopt,
                   .block_rows = thresholds.front().block_rows};
   std::vector<double> largest(options.resamples, 0.0);
   for (std::size_t column = 0; column < thresholds.size(); ++column) {
@@ -140,6 +150,8 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
   }
   NullDistribution null(reference, options);
   TRY_VOID(null.draw(block_rows, rng));
+  // The decision looks at the largest of all columns, so each counts at its share of the alarm rate.
+  const double tail = options.alarm_rate / 2 / static_cast<double>(reference.names().size());
 
   std::vector<Decision> decisions;
   for (const Statistic statistic : feature_statistics) {
@@ -149,7 +161,9 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
       std::vector<double> widening;
       for (std::size_t column = 0; column < reference.names().size(); ++column) {
         const Dependence& d = dependence[column];
-        const double factor = d.variance_factor(sessions, block_rows);
+        const double reference_effective_rows = d.effective_rows(d.rows());
+        const double factor =
+            d.variance_factor(sessions, block_rows) * compute_small_sample_factor(reference_effective_rows, tail);
         widening.push_back(statistic == Statistic::psi ? factor : std::sqrt(factor));
         double statistic_max = ks_max;
         if (statistic == Statistic::psi) {
@@ -164,7 +178,7 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
                     .statistic_max = statistic_max,
                     .effective_rows = d.effective_rows(sessions),
                     .block_rows = block_rows};
-        t.is_sufficient = d.effective_rows(d.rows()) >= options.effective_rows_min && t.threshold > 0 &&
+        t.is_sufficient = reference_effective_rows >= options.effective_rows_min && t.threshold > 0 &&
                           lies_below_max(t, options);
         thresholds.push_back(std::move(t));
       }
@@ -179,6 +193,7 @@ Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, c
   if (losses.empty()) return fail(Errc::invalid_input, "drift: no losses of the reference");
   const Dependence dependence(losses);
   const std::size_t block_rows = dependence.block_rows();
+  const double reference_effective_rows = dependence.effective_rows(losses.size());
   const auto draw_mean = [&](std::size_t count) {
     double sum = 0;
     for (const std::size_t row : draw_blocks(count, losses.size(), block_rows, rng)) sum += losses[row];
@@ -192,7 +207,8 @@ Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, c
       const double reference = draw_mean(losses.size());
       excess.push_back(draw_mean(sessions) - reference);
     }
-    const double widening = std::sqrt(dependence.variance_factor(sessions, block_rows));
+    const double widening = std::sqrt(dependence.variance_factor(sessions, block_rows) *
+                                      compute_small_sample_factor(reference_effective_rows, options.alarm_rate));
     Threshold all{.statistic = Statistic::log_loss,
                   .window_sessions = sessions,
                   .feature = std::string(joint_feature),
@@ -200,7 +216,7 @@ Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, c
                   .statistic_max = std::nullopt,
                   .effective_rows = dependence.effective_rows(sessions),
                   .block_rows = block_rows,
-                  .is_sufficient = dependence.effective_rows(losses.size()) >= options.effective_rows_min};
+                  .is_sufficient = reference_effective_rows >= options.effective_rows_min};
     decisions.push_back({.all = std::move(all), .features = {}});
   }
   return decisions;

@@ -24,8 +24,8 @@ struct CalibrationOptions {
   double alarm_rate = 0.01;   // false alarms per decision
   std::size_t resamples = 1000;
   std::size_t bins_max = 10;
-  // A reference worth fewer independent rows cannot tell what its 1 % tail is.
-  double effective_rows_min = 40;
+  // A reference worth fewer independent rows has more likely than not never seen an event of 1 %: 0.99^69 = 0.5.
+  double effective_rows_min = 69;
   // A threshold within this share of the statistic's maximum cannot be exceeded by anything that would mean something.
   double margin_to_max = 0.05;
 };
@@ -53,7 +53,8 @@ struct Decision {
 };
 
 // PSI and KS at every window.
-//   notes  thresholds are widened by Dependence::variance_factor (PSI by it, KS by its root): what a block bootstrap lacks
+//   notes  thresholds are widened by what a block bootstrap lacks: Dependence::variance_factor and, because the variance is
+//          learnt from few effective rows, Student's quantile over the normal one. PSI goes with the variance, KS with its root
 //   source circular blocks: Politis and Romano, in Exploring the Limits of Bootstrap (1992)
 Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options, Rng& rng);
 

@@ -62,14 +62,14 @@ TEST(Threshold, IsTheSameForTheSameSeedAndOtherwiseNot) {
 // For independent rows the two-sample KS threshold is known: 1.628 sqrt((n + m) / (n m)) at 1 %.
 // source: Smirnov's limit, Conover table A20.
 TEST(Threshold, OfIndependentRowsIsTheTextbookOne) {
-  const auto reference = Reference::make(make_noise(1500, 1, 3), 10);
+  const auto reference = Reference::make(make_noise(900, 1, 3), 10);
   ASSERT_TRUE(reference.has_value());
   Rng rng(1);
-  const auto decisions = calibrate_features(*reference, {.windows_sessions = {100}, .resamples = 2000}, rng);
+  const auto decisions = calibrate_features(*reference, {.windows_sessions = {100}, .resamples = 1000}, rng);
   ASSERT_TRUE(decisions.has_value());
   for (const Decision& decision : *decisions) {
     if (decision.all.statistic != Statistic::ks) continue;
-    EXPECT_NEAR(decision.features[0].threshold, 1.628 * std::sqrt(1600.0 / 150000.0), 0.012);
+    EXPECT_NEAR(decision.features[0].threshold, 1.628 * std::sqrt(1000.0 / 90000.0), 0.015);
     EXPECT_TRUE(decision.features[0].is_sufficient);
     EXPECT_NEAR(decision.features[0].effective_rows, 100, 10);
     EXPECT_GT(decision.all.threshold, 1) << "the largest of two ratios exceeds 1 more often than each";
@@ -108,7 +108,7 @@ TEST(Threshold, OfLossesLiesAboveTheirMean) {
   EXPECT_NEAR((*decisions)[1].all.threshold, 0.5 + 2.326 * 0.2 * std::sqrt(1.0 / 63 + 1.0 / 1000), 0.015);
   EXPECT_TRUE((*decisions)[0].all.is_sufficient);
 
-  EXPECT_FALSE((*calibrate_losses(std::span(losses).first(30), {}, rng))[0].all.is_sufficient) << "30 rows";
+  EXPECT_FALSE((*calibrate_losses(std::span(losses).first(60), {}, rng))[0].all.is_sufficient) << "60 rows";
   EXPECT_EQ(calibrate_losses({}, {}, rng).error().code, Errc::invalid_input);
 }
 

@@ -25,6 +25,17 @@ bool is_invisible(UChar32 c) {
   return (U_GET_GC_MASK(c) & unseen) != 0 || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
+// The code point at `i`, which moves behind it; negative when the bytes are not UTF-8.
+UChar32 next_code_point(std::string_view text, std::int32_t& i) {
+  UChar32 c = 0;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // ICU's macro
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+  U8_NEXT(text.data(), i, static_cast<std::int32_t>(text.size()), c);
+#pragma GCC diagnostic pop
+  return c;
+}
+
 bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -93,11 +104,9 @@ std::string derive_key(const FeedbackItem& item) {
 
 Result<std::string> escape_invisible(std::string_view text) {
   std::string escaped;
-  const auto length = static_cast<std::int32_t>(text.size());
-  for (std::int32_t i = 0; i < length;) {
+  for (std::int32_t i = 0; static_cast<std::size_t>(i) < text.size();) {
     const std::int32_t begin = i;
-    UChar32 c = 0;
-    U8_NEXT(text.data(), i, length, c);
+    const UChar32 c = next_code_point(text, i);
     if (c < 0) return fail(Errc::invalid_input, "not UTF-8 at byte " + std::to_string(begin));
     if (is_invisible(c)) {
       char shown[16];
