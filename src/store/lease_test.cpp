@@ -106,6 +106,7 @@ TEST_P(LeaseHold, IsGivenToOneOfEightFirstComers) {
   std::atomic<int> surprises{0};
   std::barrier start(threads);
   std::vector<std::jthread> pool;
+  pool.reserve(threads);
   for (int thread = 0; thread < threads; ++thread)
     pool.emplace_back([&, thread] {
       for (int round = 0; round < rounds; ++round) {

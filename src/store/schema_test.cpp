@@ -292,6 +292,7 @@ TEST_P(Schema, TwoMigrationsAtOnceShareTheWork) {
   std::atomic<int> failures{0};
   {
     std::vector<std::jthread> pool;
+    pool.reserve(3);
     for (int i = 0; i < 3; ++i)
       pool.emplace_back([&] {
         const auto report = run_migration(db, contracts);
