@@ -381,6 +381,9 @@ Result<DecodedFile> Decoder::decode(std::string text) const {
     if (c != absent && may_hold_line_ends(contract_->columns[c])) scanner.allow_line_ends(f);
   }
 
+  const auto lines = static_cast<std::size_t>(std::ranges::count(*file.text, '\n'));
+  file.rows.reserve(lines);
+  file.cells.reserve(lines * slots_);
   RowReader reader(*this, validator_, std::move(map), file);
   CsvRecord record;
   while (scanner.next(record)) reader.read(record);
