@@ -1,5 +1,7 @@
 #include "store/private_server.hpp"
 
+#include "store/server_binary.hpp"
+
 #include "fixture/test_server.hpp"
 #include "store/db.hpp"
 
@@ -272,6 +274,10 @@ TEST_P(PrivateServerTest, StaysWhenItIsToldToOutliveItsUsers) {
 
 TEST_P(PrivateServerTest, RunsAsAnOrdinaryUserWithoutAHome) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user; as an ordinary user all other tests say the same";
+  const auto program = find_server_binary(*load_server_search());
+  for (fs::path folder = fs::path(program->command.front()).parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+    if ((fs::status(folder).permissions() & fs::perms::others_exec) == fs::perms::none)
+      GTEST_SKIP() << "only root can enter " << folder << ", where the server's program is";
   constexpr uid_t nobody = 65534;
   ASSERT_EQ(::chown(state_.c_str(), nobody, nobody), 0);
   EXPECT_TRUE(in_killed_process([&] {

@@ -94,6 +94,24 @@ Result<int> run_model_rollback(Invocation& call) {
   return exit_ok;
 }
 
+// The owner's own decision, which the gate has not made: recorded as such, and undone by the command in its audit row.
+Result<int> run_model_promote(Invocation& call) {
+  TRY(const OpenModel open, open_model(call));
+  TRY(const auto number, call.arguments.find_count("VERSION"));
+  TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) -> Result<ModelVersionRow> {
+    Scope scope{tx, std::max(open.as_of, call.session.clock().now()), open.desk->seed};
+    TRY(const ModelVersionRow chosen, model::load_version_number(tx, open.spec->name, number.value_or(0)));
+    TRY_VOID(model::promote_version(scope, chosen, {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
+    return chosen;
+  }));
+  call.answer(fmt::format("version {} is champion of {}\n", version.version, version.model),
+              [&] { return Json(JsonObject{{"model", version.model}, {"version", version.version}}); });
+  return exit_ok;
+}
+
+constexpr Option promote_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                      {"VERSION", "", "Number of the version", true},
+                                      {"--reason", "TEXT", "Why, for the audit", true}};
 constexpr Option list_options[] = {{"MODEL", "", "Only this model"}, {"--as-of", "INSTANT", "As it was at this instant"}};
 constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
 constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
@@ -108,6 +126,7 @@ constexpr Command table[] = {
     {"model", "list", "List versions with their verdicts", list_options, run_model_list},
     {"model", "show", "Show one version and the chain behind it", show_options, run_model_show},
     {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict},
+    {"model", "promote", "Put a version in office by the owner's decision", promote_options, run_model_promote},
     {"model", "rollback", "Return to the champion before the one in office", rollback_options, run_model_rollback},
     {"model", "explain", "Print the whole chain behind the champion, or why there is none", explain_options, run_model_explain},
 };
