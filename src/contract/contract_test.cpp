@@ -131,7 +131,7 @@ TEST(SystemContracts, StandInAnOrderInWhichForeignKeysPointBack) {
 }
 
 TEST(SystemContracts, AreFreeOfLint) {
-  for (const LintFinding& finding : lint_contracts(system_contracts()))
+  for (const ContractFinding& finding : lint_contracts(system_contracts()))
     ADD_FAILURE() << finding.table << ": " << finding.rule << ": " << finding.message;
   EXPECT_EQ(system_contract("bar").latest_view, "bar_latest");
   EXPECT_THROW(system_contract("nothing"), std::logic_error);
@@ -180,7 +180,7 @@ TEST(LintContracts, FindsWhatAServerWouldRefuse) {
     EXPECT_TRUE(lint_contracts(contracts).empty());
     c.spoil(contracts[0], contracts[1]);
     std::vector<std::string> rules;
-    for (const LintFinding& finding : lint_contracts(contracts)) rules.push_back(finding.rule);
+    for (const ContractFinding& finding : lint_contracts(contracts)) rules.push_back(finding.rule);
     EXPECT_THAT(rules, ::testing::Contains(std::string(c.rule)));
   }
 }

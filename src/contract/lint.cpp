@@ -35,7 +35,7 @@ std::optional<std::int64_t> key_bytes(const Column& column) {
 
 struct Lint {
   std::span<const Contract> contracts;
-  std::vector<LintFinding> findings = {};
+  std::vector<ContractFinding> findings = {};
 
   void add(std::string_view rule, const Contract& contract, std::string message) {
     findings.push_back({std::string(rule), contract.table, std::move(message)});
@@ -98,7 +98,7 @@ struct Lint {
 
 }  // namespace
 
-std::vector<LintFinding> lint_contracts(std::span<const Contract> contracts) {
+std::vector<ContractFinding> lint_contracts(std::span<const Contract> contracts) {
   Lint lint{contracts};
   lint.check_names();
   for (const Contract& contract : contracts) {

@@ -10,12 +10,12 @@ namespace converge::contract {
 
 // rule: table_twice, name_too_long, check_name_taken, view_name_taken, money_not_decimal, key_on_text, key_too_long,
 // parent_missing, parent_not_unique or parent_type
-struct LintFinding {
+struct ContractFinding {
   std::string rule;
   std::string table;
   std::string message;
 };
 
-std::vector<LintFinding> lint_contracts(std::span<const Contract> contracts);
+std::vector<ContractFinding> lint_contracts(std::span<const Contract> contracts);
 
 }  // namespace converge::contract

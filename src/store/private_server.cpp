@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "store/holder.hpp"
-#include "store/server_data.hpp"
+#include "store/server_template.hpp"
 #include "store/sql.hpp"
 
 #include <algorithm>

@@ -274,7 +274,9 @@ TEST_P(PrivateServerTest, StaysWhenItIsToldToOutliveItsUsers) {
 
 TEST_P(PrivateServerTest, RunsAsAnOrdinaryUserWithoutAHome) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user; as an ordinary user all other tests say the same";
-  const auto program = find_server_binary(*load_server_search());
+  ServerSearch search = *load_server_search();
+  search.flavor = GetParam();
+  const auto program = find_server_binary(search);
   for (fs::path folder = fs::path(program->command.front()).parent_path(); folder.has_relative_path(); folder = folder.parent_path())
     if ((fs::status(folder).permissions() & fs::perms::others_exec) == fs::perms::none)
       GTEST_SKIP() << "only root can enter " << folder << ", where the server's program is";

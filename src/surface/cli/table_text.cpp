@@ -58,12 +58,15 @@ std::string render_table(const store::RowSet& rows) {
     const std::string pad(widths[column] - width_of(text), ' ');
     out += (column > 0 ? "  " : "") + (right ? pad + text : text + pad);
   };
-  for (std::size_t i = 0; i < rows.columns.size(); ++i) append(rows.columns[i], i, false);
-  out += "\n";
-  for (std::size_t r = 0; r < cells.size(); ++r) {
-    for (std::size_t i = 0; i < cells[r].size(); ++i) append(cells[r][i], i, is_number(rows.rows[r][i]));
+  const auto end_line = [&] {
     while (out.ends_with(' ')) out.pop_back();
     out += "\n";
+  };
+  for (std::size_t i = 0; i < rows.columns.size(); ++i) append(rows.columns[i], i, false);
+  end_line();
+  for (std::size_t r = 0; r < cells.size(); ++r) {
+    for (std::size_t i = 0; i < cells[r].size(); ++i) append(cells[r][i], i, is_number(rows.rows[r][i]));
+    end_line();
   }
   return out;
 }

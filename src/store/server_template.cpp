@@ -1,4 +1,4 @@
-#include "store/server_data.hpp"
+#include "store/server_template.hpp"
 
 #include "store/file_lock.hpp"
 

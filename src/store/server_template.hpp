@@ -1,4 +1,4 @@
-// store/server_data.hpp — data folders of private servers: initialised once per server version, then copied.
+// store/server_template.hpp — data folders of private servers: initialised once per server version, then copied.
 #pragma once
 #include "store/server_binary.hpp"
 
