@@ -28,7 +28,7 @@ test: setup build/dev/build.ninja ## build with sanitizers and run every test
 	@cmake --build --preset dev --parallel $(JOBS)
 	@ctest --preset dev
 
-prove: build ## run the long proofs at full size and write docs/proof.md
+prove: build ## run the long proofs at full size
 	@packaging/prove.sh
 
 lint: ## formatting and static analysis
