@@ -35,7 +35,8 @@ void desk_matrix(benchmark::State& state) {
   const Bars bars = fixture::make_random_bars(1, static_cast<std::size_t>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(compute_matrix(features, bars).values.data());
   state.counters["cells"] = benchmark::Counter(
-      static_cast<double>(bars.size() * features.names().size()) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+      static_cast<double>(bars.size() * features.names().size()) * static_cast<double>(state.iterations()),
+      benchmark::Counter::kIsRate);
 }
 BENCHMARK(desk_matrix)->Arg(5'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 

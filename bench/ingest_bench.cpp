@@ -7,14 +7,14 @@
 #include "ingest/run_ingest.hpp"
 #include "store/private_server.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
-#include <unistd.h>
 
 using namespace converge;
 
@@ -69,7 +69,8 @@ Generated generate(int rows, const std::string& batch_id) {
   for (int i = 0; i < rows; ++i) {
     const Instant at = first + std::chrono::minutes(i);
     const int base = 1000 + i % 977;
-    const std::string prices = fmt::format("{0}.25{1}{2}.99{1}{3}.01{1}{0}.75{1}{4}", base, '\x1f', base + 1, base - 1, i % 100'000);
+    const std::string prices =
+        fmt::format("{0}.25{1}{2}.99{1}{3}.01{1}{0}.75{1}{4}", base, '\x1f', base + 1, base - 1, i % 100'000);
     std::string with_commas = prices;
     std::string with_tabs = prices;
     std::ranges::replace(with_commas, '\x1f', ',');
@@ -84,7 +85,8 @@ Generated generate(int rows, const std::string& batch_id) {
 void bench_server(ServerFlavor flavor, int rows, const std::filesystem::path& folder) {
   auto started = store::PrivateServer::ensure({.state_dir = folder, .desk_id = "bench", .flavor = flavor});
   if (!started) {
-    std::printf("%s: not run: %s\n", flavor == ServerFlavor::mysql ? "MySQL" : "MariaDB", started.error().message.c_str());
+    std::printf("%s: not run: %s\n", flavor == ServerFlavor::mysql ? "MySQL" : "MariaDB",
+                started.error().message.c_str());
     return;
   }
   store::ConnectOptions options = started->connect_options();
@@ -124,17 +126,22 @@ void bench_server(ServerFlavor flavor, int rows, const std::filesystem::path& fo
 
     clear();
     const std::string hash(64, '0');
-    require(connection.run({"batch", fmt::format("INSERT INTO ingest_batch VALUES ('{}', 'bench', 'bar', '{}', '{}', 1, 1, 0, 0, "
-                                                 "'2026-01-01')", batch_id, hash, hash)}));
-    infile_s[round] = time_s([&] { require(connection.run({"load", fmt::format("LOAD DATA INFILE '{}' INTO TABLE bar", tsv.string())})); });
+    require(connection.run(
+        {"batch", fmt::format("INSERT INTO ingest_batch VALUES ('{}', 'bench', 'bar', '{}', '{}', 1, 1, 0, 0, "
+                              "'2026-01-01')",
+                              batch_id, hash, hash)}));
+    infile_s[round] = time_s([&] {
+      require(connection.run({"load", fmt::format("LOAD DATA INFILE '{}' INTO TABLE bar", tsv.string())}));
+    });
   }
 
   const double ours = median(decode_s) + median(load_s);
   const double theirs = median(infile_s);
-  std::printf("%s: %d rows, %.0f MB: CSV ingest %.2f s (decode and validate %.2f, load %.2f), %.0f rows/s; "
-              "LOAD DATA INFILE %.2f s, %.0f rows/s; ratio %.2f\n",
-              db.server().describe().c_str(), rows, static_cast<double>(generated.csv.size()) / 1e6, ours, median(decode_s),
-              median(load_s), rows / ours, theirs, rows / theirs, theirs / ours);
+  std::printf(
+      "%s: %d rows, %.0f MB: CSV ingest %.2f s (decode and validate %.2f, load %.2f), %.0f rows/s; "
+      "LOAD DATA INFILE %.2f s, %.0f rows/s; ratio %.2f\n",
+      db.server().describe().c_str(), rows, static_cast<double>(generated.csv.size()) / 1e6, ours, median(decode_s),
+      median(load_s), rows / ours, theirs, rows / theirs, theirs / ours);
   require(started->stop());
 }
 

@@ -2,12 +2,12 @@
 #include "surface/cli/command.hpp"
 #include "surface/cli/session.hpp"
 
+#include <sodium.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <list>
 #include <map>
-#include <sodium.h>
-#include <unistd.h>
 
 namespace {
 
@@ -61,7 +61,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string(converge::surface::program_version));
   std::string desk;
   bool json = false;
-  app.add_option("--desk", desk, "Folder of the desk (default: here, or the nearest parent with a converge.toml)")->type_name("DIR");
+  app.add_option("--desk", desk, "Folder of the desk (default: here, or the nearest parent with a converge.toml)")
+      ->type_name("DIR");
   app.add_flag("--json", json, "One JSON document on stdout");
 
   const std::vector<Command> commands = converge::surface::commands();
@@ -81,7 +82,8 @@ int run(int argc, char** argv) {
     }
     Parsed& one = parsed.emplace_back();
     one.command = &command;
-    one.app = parent->add_subcommand(command.verb.empty() ? noun : std::string(command.verb), std::string(command.summary));
+    one.app =
+        parent->add_subcommand(command.verb.empty() ? noun : std::string(command.verb), std::string(command.summary));
     one.app->fallthrough();
     for (const Option& option : command.options) declare_option(*one.app, one, option);
   }

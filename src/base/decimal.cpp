@@ -96,11 +96,13 @@ int Decimal::integer_digits() const {
 
 Result<Decimal> Decimal::with_scale(int scale) const {
   if (significant_scale() > scale)
-    return fail(Errc::invalid_input, to_string() + " has more than " + std::to_string(scale) + " digits after the point");
+    return fail(Errc::invalid_input,
+                to_string() + " has more than " + std::to_string(scale) + " digits after the point");
   Coefficient c = coefficient_;
   for (int s = scale_; s > scale; --s) c /= 10;
   for (int s = scale_; s < scale; ++s) {
-    if (c >= limit / 10 || c <= -limit / 10) return fail(Errc::invalid_input, to_string() + " does not fit 38 digits at this scale");
+    if (c >= limit / 10 || c <= -limit / 10)
+      return fail(Errc::invalid_input, to_string() + " does not fit 38 digits at this scale");
     c *= 10;
   }
   return Decimal(c, scale);
@@ -131,7 +133,8 @@ std::string Decimal::to_string() const {
 }
 
 std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
-  if (a.is_negative() != b.is_negative()) return a.is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (a.is_negative() != b.is_negative())
+    return a.is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
   // Aligning scales could overflow 128 bits, so whole part and fraction are compared one after the other.
   const Coefficient whole_a = a.coefficient_ / power_of_ten(a.scale_);
   const Coefficient whole_b = b.coefficient_ / power_of_ten(b.scale_);

@@ -47,12 +47,39 @@ TEST(DecimalParse, KeepsEveryDigit) {
 }
 
 TEST(DecimalParse, RefusesWhatIsNoDecimalOrTooLong) {
-  for (const char* text :
-       {"", "-", "+1", ".", ".5", "5.", "-.5", "1..2", "1.2.3", "1,2", "1 ", " 1", "--1", "0x10", "1e", "1e+", "1e1.5", "1e5x",
-        "1e101", "1e-101", "1e99999999999", "NaN", "nan", "inf", "Infinity", "1_000", "１",
-        "100000000000000000000000000000000000000", "1e38", "0.1e-38",
-        "0.000000000000000000000000000000000000001", "0.000000000000000000000000000000000000000000000000000",
-        "999999999999999999999999999999999999999999999999999999999999"}) {
+  for (const char* text : {"",
+                           "-",
+                           "+1",
+                           ".",
+                           ".5",
+                           "5.",
+                           "-.5",
+                           "1..2",
+                           "1.2.3",
+                           "1,2",
+                           "1 ",
+                           " 1",
+                           "--1",
+                           "0x10",
+                           "1e",
+                           "1e+",
+                           "1e1.5",
+                           "1e5x",
+                           "1e101",
+                           "1e-101",
+                           "1e99999999999",
+                           "NaN",
+                           "nan",
+                           "inf",
+                           "Infinity",
+                           "1_000",
+                           "１",
+                           "100000000000000000000000000000000000000",
+                           "1e38",
+                           "0.1e-38",
+                           "0.000000000000000000000000000000000000001",
+                           "0.000000000000000000000000000000000000000000000000000",
+                           "999999999999999999999999999999999999999999999999999999999999"}) {
     SCOPED_TRACE(text);
     const auto decimal = Decimal::parse(text);
     ASSERT_FALSE(decimal.has_value());
@@ -121,7 +148,9 @@ TEST(Decimal, BecomesTheNearestDouble) {
 TEST(Decimal, AgreesWithIntegerArithmetic) {
   Rng rng(23);
   for (int repetition = 0; repetition < 5000; ++repetition) {
-    const auto draw = [&] { return static_cast<std::int64_t>(rng.bits() >> rng.below(63)) * (rng.below(2) == 0 ? 1 : -1); };
+    const auto draw = [&] {
+      return static_cast<std::int64_t>(rng.bits() >> rng.below(63)) * (rng.below(2) == 0 ? 1 : -1);
+    };
     const std::int64_t a = draw(), b = draw();
     const int scale_a = static_cast<int>(rng.below(19)), scale_b = static_cast<int>(rng.below(19));
     const Decimal x = Decimal::from_units(a, scale_a), y = Decimal::from_units(b, scale_b);

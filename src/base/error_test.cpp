@@ -2,8 +2,8 @@
 
 #include "base/result.hpp"
 
-#include <coroutine>
 #include <gtest/gtest.h>
+#include <coroutine>
 #include <set>
 
 namespace converge {
@@ -26,10 +26,10 @@ TEST(ErrorTable, MapsToSysexitsAndHttp) {
     Retry retry;
   };
   const Case cases[] = {
-      {Errc::invalid_input, 64, 400, Retry::never},   {Errc::contract_violation, 65, 422, Retry::never},
-      {Errc::not_found, 66, 404, Retry::never},       {Errc::conflict, 2, 409, Retry::once},
-      {Errc::unavailable, 75, 503, Retry::backoff},   {Errc::timeout, 75, 504, Retry::backoff},
-      {Errc::rate_limited, 75, 429, Retry::backoff},  {Errc::denied, 77, 403, Retry::never},
+      {Errc::invalid_input, 64, 400, Retry::never},  {Errc::contract_violation, 65, 422, Retry::never},
+      {Errc::not_found, 66, 404, Retry::never},      {Errc::conflict, 2, 409, Retry::once},
+      {Errc::unavailable, 75, 503, Retry::backoff},  {Errc::timeout, 75, 504, Retry::backoff},
+      {Errc::rate_limited, 75, 429, Retry::backoff}, {Errc::denied, 77, 403, Retry::never},
       {Errc::internal, 70, 500, Retry::never},
   };
   for (const Case& c : cases) {

@@ -2,12 +2,12 @@
 
 #include "base/redact.hpp"
 
-#include <array>
-#include <cstdio>
-#include <mutex>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <array>
+#include <cstdio>
+#include <mutex>
 #include <vector>
 
 namespace converge {
@@ -17,8 +17,9 @@ constexpr std::array spdlog_level{spdlog::level::debug, spdlog::level::info, spd
 
 class RedactingSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  RedactingSink() : base_sink(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%SZ %l: %v",
-                                                                          spdlog::pattern_time_type::utc, "")) {}
+  RedactingSink()
+      : base_sink(std::make_unique<spdlog::pattern_formatter>("%Y-%m-%dT%H:%M:%SZ %l: %v",
+                                                              spdlog::pattern_time_type::utc, "")) {}
 
   void add_secret(std::string secret) {
     const std::lock_guard lock(mutex_);
@@ -31,9 +32,12 @@ class RedactingSink final : public spdlog::sinks::base_sink<std::mutex> {
     formatter_->format(message, formatted);
     std::string line;
     for (const char c : redact({formatted.data(), formatted.size()}, secrets_)) {
-      if (c == '\n') line += "\\n";
-      else if (c == '\r') line += "\\r";
-      else line += c;
+      if (c == '\n')
+        line += "\\n";
+      else if (c == '\r')
+        line += "\\r";
+      else
+        line += c;
     }
     line += '\n';
     std::fwrite(line.data(), 1, line.size(), stderr);

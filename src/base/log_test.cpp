@@ -39,8 +39,10 @@ TEST(Log, DropsLinesBelowItsLevel) {
     LogLevel level;
     const char* expected;
   };
-  const Case cases[] = {
-      {LogLevel::debug, "dbg.inf.wrn.err."}, {LogLevel::info, "inf.wrn.err."}, {LogLevel::warning, "wrn.err."}, {LogLevel::error, "err."}};
+  const Case cases[] = {{LogLevel::debug, "dbg.inf.wrn.err."},
+                        {LogLevel::info, "inf.wrn.err."},
+                        {LogLevel::warning, "wrn.err."},
+                        {LogLevel::error, "err."}};
   for (const Case& c : cases) {
     SCOPED_TRACE(c.expected);
     set_log_level(c.level);

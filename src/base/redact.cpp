@@ -17,8 +17,8 @@ char to_lower(char c) {
 }
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.' || c == '~';
 }
 
 std::string percent_encode(std::string_view text) {
@@ -26,8 +26,10 @@ std::string percent_encode(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(c)) encoded += c;
-    else encoded.append({'%', hex[byte / 16], hex[byte % 16]});
+    if (is_unreserved(c))
+      encoded += c;
+    else
+      encoded.append({'%', hex[byte / 16], hex[byte % 16]});
   }
   return encoded;
 }
@@ -54,7 +56,8 @@ bool ends_with(std::string_view lower, std::size_t end, std::string_view name) {
 // The value that begins at `begin`: up to the matching quote, or up to what cannot be part of an unquoted one.
 std::size_t find_value_end(std::string_view text, std::size_t begin, char quote) {
   for (std::size_t i = begin; i < text.size(); ++i) {
-    if (quote != 0 && text[i] == '\\') ++i;
+    if (quote != 0 && text[i] == '\\')
+      ++i;
     else if (quote != 0 ? text[i] == quote : std::string_view(" \t\n&;,\"')]}").find(text[i]) != std::string_view::npos)
       return i;
   }

@@ -13,12 +13,14 @@ TEST(Redact, HidesWhatLooksLikeASecret) {
     const char* expected;
   };
   const Case cases[] = {
-      {"user and password of a URL", "open mysql://root:s3cr3t@db:3306/desk failed", "open mysql://[secret]@db:3306/desk failed"},
+      {"user and password of a URL", "open mysql://root:s3cr3t@db:3306/desk failed",
+       "open mysql://[secret]@db:3306/desk failed"},
       {"token as user of a URL", "https://ghp_abc@example.org", "https://[secret]@example.org"},
       {"an @ inside the password", "mysql://a:b@c@host/x", "mysql://[secret]@host/x"},
       {"two URLs", "http://a:b@c http://d:e@f", "http://[secret]@c http://[secret]@f"},
       {"query token", "GET /x?token=abc123&page=2", "GET /x?token=[secret]&page=2"},
-      {"access_token and client_secret", "access_token=a1;client_secret=b2", "access_token=[secret];client_secret=[secret]"},
+      {"access_token and client_secret", "access_token=a1;client_secret=b2",
+       "access_token=[secret];client_secret=[secret]"},
       {"capital letters", "PASSWORD=hunter2", "PASSWORD=[secret]"},
       {"spaces around the sign", "password = hunter2 done", "password = [secret] done"},
       {"quoted value with spaces", "password=\"a b\" ok", "password=\"[secret]\" ok"},
@@ -35,8 +37,9 @@ TEST(Redact, HidesWhatLooksLikeASecret) {
 }
 
 TEST(Redact, LeavesOrdinaryTextAlone) {
-  for (const char* text : {"", "token: not found", "a=b", "bar 2020-03-16T20:00:00Z close=2386.13", "mail to ann@example.org",
-                           "https://example.org/a@b", "tokens=3", "password=", "token", "://", "="}) {
+  for (const char* text :
+       {"", "token: not found", "a=b", "bar 2020-03-16T20:00:00Z close=2386.13", "mail to ann@example.org",
+        "https://example.org/a@b", "tokens=3", "password=", "token", "://", "="}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(redact(text, {}), text);
   }

@@ -36,24 +36,22 @@ Result<T> with_context(Result<T> result, const std::string& doing) {
 
 #define CONVERGE_CONCAT_(a, b) a##b
 #define CONVERGE_CONCAT(a, b) CONVERGE_CONCAT_(a, b)
+// A name of its own for each use, also where one TRY stands in a lambda inside another's argument.
+#define CONVERGE_TRY_NAME CONVERGE_CONCAT(try_result_, __COUNTER__)
 
-// TRY(auto rows, load_rows(tx)) declares `rows`, or returns the error from the enclosing function.
-#define TRY(declaration, expression)                                            \
-  auto CONVERGE_CONCAT(try_result_, __LINE__) = (expression);                   \
-  if (!CONVERGE_CONCAT(try_result_, __LINE__))                                  \
-    return ::converge::fail(std::move(CONVERGE_CONCAT(try_result_, __LINE__)).error()); \
-  declaration = *std::move(CONVERGE_CONCAT(try_result_, __LINE__))
-
-// TRY_VOID(write_file(path)) is TRY for a result whose value nobody needs.
-#define TRY_VOID(expression)                                                         \
-  do {                                                                               \
-    auto try_void_result = (expression);                                             \
-    if (!try_void_result) return ::converge::fail(std::move(try_void_result).error()); \
+#define CONVERGE_TRY_(name, leave, declaration, expression)   \
+  auto name = (expression);                                   \
+  if (!name) leave ::converge::fail(std::move(name).error()); \
+  declaration = *std::move(name)
+#define CONVERGE_TRY_VOID_(name, expression)                     \
+  do {                                                           \
+    auto name = (expression);                                    \
+    if (!name) return ::converge::fail(std::move(name).error()); \
   } while (false)
 
+// TRY(auto rows, load_rows(tx)) declares `rows`, or returns the error from the enclosing function.
+#define TRY(declaration, expression) CONVERGE_TRY_(CONVERGE_TRY_NAME, return, declaration, expression)
+// TRY_VOID(write_file(path)) is TRY for a result whose value nobody needs.
+#define TRY_VOID(expression) CONVERGE_TRY_VOID_(CONVERGE_TRY_NAME, expression)
 // CO_TRY(auto reply, co_await fetch(url)) is TRY inside a coroutine.
-#define CO_TRY(declaration, expression)                                         \
-  auto CONVERGE_CONCAT(try_result_, __LINE__) = (expression);                   \
-  if (!CONVERGE_CONCAT(try_result_, __LINE__))                                  \
-    co_return ::converge::fail(std::move(CONVERGE_CONCAT(try_result_, __LINE__)).error()); \
-  declaration = *std::move(CONVERGE_CONCAT(try_result_, __LINE__))
+#define CO_TRY(declaration, expression) CONVERGE_TRY_(CONVERGE_TRY_NAME, co_return, declaration, expression)

@@ -1,7 +1,7 @@
 #include "base/rng.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 #include <vector>
 
 namespace converge {

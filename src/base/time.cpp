@@ -1,8 +1,8 @@
 #include "base/time.hpp"
 
-#include <charconv>
 #include <date/tz.h>
 #include <fmt/format.h>
+#include <charconv>
 
 namespace converge {
 namespace {
@@ -142,9 +142,8 @@ Result<Instant> local_instant(Date date, std::chrono::seconds time_of_day, std::
   try {
     return Instant(tz->to_sys(local).time_since_epoch());
   } catch (const std::exception&) {
-    return fail(Errc::invalid_input,
-                fmt::format("{} + {} s is skipped or repeated by the clocks of {}", render_date(date),
-                            time_of_day.count(), zone));
+    return fail(Errc::invalid_input, fmt::format("{} + {} s is skipped or repeated by the clocks of {}",
+                                                 render_date(date), time_of_day.count(), zone));
   }
 }
 

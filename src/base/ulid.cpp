@@ -15,8 +15,8 @@ std::string make_ulid(Instant at, std::uint64_t desk_seed, std::string_view tabl
   std::string input = std::to_string(desk_seed);
   input.append("\x1f").append(table).append("\x1f").append(natural_key);
   const Sha256 hash = compute_sha256(input);
-  const auto ms = static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count());
+  const auto ms =
+      static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count());
 
   std::array<std::uint8_t, 16> bytes{};
   for (std::size_t i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));

@@ -13,15 +13,25 @@ using namespace std::chrono_literals;
 // Worked outside: milliseconds << 80 | first 80 bits of sha256("7\x1fbar\x1fSPX\x1f1d"), in Crockford's base 32.
 TEST(Ulid, IsMadeOfTimeAndNaturalKey) {
   const Instant at = midnight_utc(Date(std::chrono::year(2020) / 3 / 16)) + 20h + 123ms;
-  EXPECT_EQ(make_ulid(at, 7, "bar", "SPX\x1f" "1d"), "01E3JEWZKVNPFF19AAMVT81AMS");
+  EXPECT_EQ(make_ulid(at, 7, "bar",
+                      "SPX\x1f"
+                      "1d"),
+            "01E3JEWZKVNPFF19AAMVT81AMS");
   EXPECT_EQ(make_ulid(Instant{}, 0, "", ""), "0000000000Y2S65G1JH0QR40A0");
-  EXPECT_EQ(make_ulid(at + 999us, 7, "bar", "SPX\x1f" "1d"), make_ulid(at, 7, "bar", "SPX\x1f" "1d")) << "milliseconds";
+  EXPECT_EQ(make_ulid(at + 999us, 7, "bar",
+                      "SPX\x1f"
+                      "1d"),
+            make_ulid(at, 7, "bar",
+                      "SPX\x1f"
+                      "1d"))
+      << "milliseconds";
 }
 
 TEST(Ulid, DiffersWithEachOfItsParts) {
   const Instant at{1s};
-  const std::set<std::string> ids{make_ulid(at, 7, "bar", "a"),  make_ulid(at + 1ms, 7, "bar", "a"), make_ulid(at, 8, "bar", "a"),
-                                  make_ulid(at, 7, "bars", "a"), make_ulid(at, 7, "bar", "b"),       make_ulid(at, 7, "", "bara")};
+  const std::set<std::string> ids{make_ulid(at, 7, "bar", "a"), make_ulid(at + 1ms, 7, "bar", "a"),
+                                  make_ulid(at, 8, "bar", "a"), make_ulid(at, 7, "bars", "a"),
+                                  make_ulid(at, 7, "bar", "b"), make_ulid(at, 7, "", "bara")};
   EXPECT_EQ(ids.size(), 6u);
 }
 

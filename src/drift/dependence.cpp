@@ -11,9 +11,8 @@ namespace {
 std::vector<double> compute_centred_ranks(std::span<const double> series) {
   std::vector<std::size_t> order(series.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-    return series[a] != series[b] ? series[a] < series[b] : a < b;
-  });
+  std::ranges::sort(
+      order, [&](std::size_t a, std::size_t b) { return series[a] != series[b] ? series[a] < series[b] : a < b; });
   std::vector<double> ranks(series.size());
   const double centre = (static_cast<double>(series.size()) - 1) / 2;
   for (std::size_t i = 0; i < order.size();) {
@@ -41,7 +40,8 @@ Dependence::Dependence(std::span<const double> series) : rows_(series.size()) {
 
   // The last lag that matters: after it, `quiet_lags` in a row are within the noise of zero.
   const double noise = 2 * std::sqrt(std::log10(n) / n) * autocovariance_[0];
-  const std::size_t quiet_lags = std::max<std::size_t>(5, static_cast<std::size_t>(std::ceil(std::sqrt(std::log10(n)))));
+  const std::size_t quiet_lags =
+      std::max<std::size_t>(5, static_cast<std::size_t>(std::ceil(std::sqrt(std::log10(n)))));
   const std::size_t lag_limit = rows_ / 4;
   std::size_t last_lag = 0, quiet = 0;
   for (std::size_t lag = 1; lag <= lag_limit + quiet_lags && quiet < quiet_lags; ++lag) {
@@ -52,7 +52,8 @@ Dependence::Dependence(std::span<const double> series) : rows_(series.size()) {
 
   // Flat-top taper: full weight on the first half of the lags, falling to nothing at the end of the second.
   const std::size_t lags = std::clamp<std::size_t>(2 * last_lag, 1, std::max<std::size_t>(1, rows_ / 2));
-  while (autocovariance_.size() <= lags) autocovariance_.push_back(compute_autocovariance(ranks, autocovariance_.size()));
+  while (autocovariance_.size() <= lags)
+    autocovariance_.push_back(compute_autocovariance(ranks, autocovariance_.size()));
   autocovariance_.resize(lags + 1);
   double spectrum = autocovariance_[0], slope = 0;
   for (std::size_t lag = 1; lag <= lags; ++lag) {

@@ -2,8 +2,8 @@
 
 #include "base/rng.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
+#include <cmath>
 
 namespace converge::drift {
 namespace {

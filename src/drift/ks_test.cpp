@@ -2,9 +2,9 @@
 
 #include "base/rng.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <cmath>
-#include <gtest/gtest.h>
 #include <vector>
 
 namespace converge::drift {
@@ -53,7 +53,8 @@ double compute_ks_by_definition(const Sample& a, const Sample& b) {
   };
   double distance = 0;
   for (const Sample* sample : {&a, &b})
-    for (const double value : *sample) distance = std::max(distance, std::abs(share_upto(a, value) - share_upto(b, value)));
+    for (const double value : *sample)
+      distance = std::max(distance, std::abs(share_upto(a, value) - share_upto(b, value)));
   return distance;
 }
 

@@ -3,10 +3,10 @@
 #include "feature/feature_set.hpp"
 #include "wire/toml.hpp"
 
+#include <gtest/gtest.h>
 #include <charconv>
 #include <cstdio>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -56,7 +56,8 @@ feature::Matrix take_rows(const feature::Matrix& matrix, std::size_t begin, std:
   part.names = matrix.names;
   const auto at = [](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
   part.bar_at.assign(matrix.bar_at.begin() + at(begin), matrix.bar_at.begin() + at(end));
-  part.values.assign(matrix.values.begin() + at(begin * matrix.columns()), matrix.values.begin() + at(end * matrix.columns()));
+  part.values.assign(matrix.values.begin() + at(begin * matrix.columns()),
+                     matrix.values.begin() + at(end * matrix.columns()));
   return part;
 }
 

@@ -4,12 +4,12 @@
 // release build) and prints it.
 #include "drift/threshold.hpp"
 
+#include <gtest/gtest.h>
 #include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <gtest/gtest.h>
 
 namespace converge::drift {
 namespace {
@@ -67,7 +67,8 @@ struct Tally {
   std::array<int, 2> alarms{}, insufficient{};
 };
 
-Tally run_world(double phi, std::size_t reference_rows, std::size_t window, const Change& change, std::size_t resamples) {
+Tally run_world(double phi, std::size_t reference_rows, std::size_t window, const Change& change,
+                std::size_t resamples) {
   Tally tally;
   for (int repetition = 0; repetition < repetitions(window); ++repetition) {
     World world(phi, 1000 + static_cast<std::uint64_t>(repetition));
@@ -95,8 +96,8 @@ Tally run_world(double phi, std::size_t reference_rows, std::size_t window, cons
 
 void print_row(const char* kind, double phi, std::size_t reference_rows, std::size_t window, const Tally& tally) {
   const auto rate = [&](int count) { return static_cast<double>(count) / repetitions(window); };
-  std::printf("%-22s AR(%.2f) %5zu %5zu | psi alarm %.3f insufficient %.3f | ks alarm %.3f insufficient %.3f\n", kind, phi,
-              reference_rows, window, rate(tally.alarms[0]), rate(tally.insufficient[0]), rate(tally.alarms[1]),
+  std::printf("%-22s AR(%.2f) %5zu %5zu | psi alarm %.3f insufficient %.3f | ks alarm %.3f insufficient %.3f\n", kind,
+              phi, reference_rows, window, rate(tally.alarms[0]), rate(tally.insufficient[0]), rate(tally.alarms[1]),
               rate(tally.insufficient[1]));
   std::fflush(stdout);
 }
@@ -120,13 +121,14 @@ TEST(NullRate, IsOnePercentWhateverTheAutocorrelation) {
     bool is_quick;
   };
   const Case cases[] = {
-      {0, 1000, 100, true},  {0, 1000, 250, false},  {0, 5000, 5000, false},   {0.9, 1000, 100, true},   {0.9, 1000, 250, false},
-      {0.9, 3700, 21, false}, {0.9, 3700, 63, false}, {0.9, 5000, 5000, false}, {0.99, 1000, 250, true},  {0.99, 3700, 21, false},
-      {0.99, 3700, 63, false}, {0.99, 5000, 5000, false},
+      {0, 1000, 100, true},    {0, 1000, 250, false},   {0, 5000, 5000, false},  {0.9, 1000, 100, true},
+      {0.9, 1000, 250, false}, {0.9, 3700, 21, false},  {0.9, 3700, 63, false},  {0.9, 5000, 5000, false},
+      {0.99, 1000, 250, true}, {0.99, 3700, 21, false}, {0.99, 3700, 63, false}, {0.99, 5000, 5000, false},
   };
   for (const Case& c : cases) {
     if (!c.is_quick && !is_whole_table()) continue;
-    const Tally tally = run_world(c.phi, c.reference_rows, c.window, [](auto&) {}, is_whole_table() ? 500 : 200);
+    const Tally tally = run_world(
+        c.phi, c.reference_rows, c.window, [](auto&) {}, is_whole_table() ? 500 : 200);
     print_row("no drift", c.phi, c.reference_rows, c.window, tally);
     for (const int alarms : tally.alarms) EXPECT_LE(alarms, most_alarms_at_two_percent(repetitions(c.window)));
   }
@@ -139,8 +141,16 @@ TEST(NullRate, LeavesPowerToSeeDrift) {
     std::array<double, 2> rate_min;  // psi, ks; a whole table at AR(0), 1000 rows, window 250
   };
   const Case cases[] = {
-      {"mean + 0.5 sigma", [](auto& row) { for (double& x : row) x += 0.5; }, {0.9, 0.95}},
-      {"variance x 2", [](auto& row) { for (double& x : row) x *= std::sqrt(2.0); }, {0.9, 0.5}},
+      {"mean + 0.5 sigma",
+       [](auto& row) {
+         for (double& x : row) x += 0.5;
+       },
+       {0.9, 0.95}},
+      {"variance x 2",
+       [](auto& row) {
+         for (double& x : row) x *= std::sqrt(2.0);
+       },
+       {0.9, 0.5}},
       {"one sign turned", [](auto& row) { row[0] = -row[0]; }, {0.95, 0.95}},
   };
   for (const Case& c : cases) {
@@ -150,7 +160,8 @@ TEST(NullRate, LeavesPowerToSeeDrift) {
     for (std::size_t s = 0; s < 2; ++s) EXPECT_GE(tally.alarms[s], c.rate_min[s] * repetitions(250) - 2);
     if (!is_whole_table()) continue;
     for (const std::size_t window : {21U, 63U}) {
-      for (const double phi : {0.0, 0.9}) print_row(c.name, phi, 3700, window, run_world(phi, 3700, window, c.change, 500));
+      for (const double phi : {0.0, 0.9})
+        print_row(c.name, phi, 3700, window, run_world(phi, 3700, window, c.change, 500));
     }
   }
 }
@@ -180,8 +191,9 @@ TEST(NullRate, HoldsForLosses) {
       }
     }
     for (std::size_t w = 0; w < 2; ++w) {
-      std::printf("log loss, %4zu rows, window %zu | alarm %.3f insufficient %.3f of %d\n", reference_rows, w == 0 ? 21UL : 63UL,
-                  static_cast<double>(alarms[w]) / n, static_cast<double>(insufficient[w]) / n, n);
+      std::printf("log loss, %4zu rows, window %zu | alarm %.3f insufficient %.3f of %d\n", reference_rows,
+                  w == 0 ? 21UL : 63UL, static_cast<double>(alarms[w]) / n, static_cast<double>(insufficient[w]) / n,
+                  n);
       EXPECT_LE(alarms[w], most_alarms_at_two_percent(n));
     }
   }

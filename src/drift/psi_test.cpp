@@ -2,9 +2,9 @@
 
 #include "base/rng.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <cmath>
-#include <gtest/gtest.h>
 
 namespace converge::drift {
 namespace {
@@ -36,7 +36,8 @@ TEST(QuantileBins, AreCutAtReferenceQuantilesWithTiesMerged) {
 
 TEST(QuantileBins, CountAnEdgeInTheBinBelowIt) {
   const QuantileBins bins{{2, 4}, {1, 1, 1}};
-  EXPECT_EQ(count_in_bins(bins, std::vector<double>{-1e9, 2, 2.0001, 4, 4.0001, 1e9}), (std::vector<std::int64_t>{2, 2, 2}));
+  EXPECT_EQ(count_in_bins(bins, std::vector<double>{-1e9, 2, 2.0001, 4, 4.0001, 1e9}),
+            (std::vector<std::int64_t>{2, 2, 2}));
 }
 
 TEST(QuantileBins, CountTheReferenceAsTheReferenceCounts) {
@@ -59,10 +60,15 @@ TEST(Psi, AgreesWithHandWorkedCases) {
   };
   const Case cases[] = {
       {"equal shares of different sizes", {10, 20, 70}, {1, 2, 7}, 0},
-      {"halves against thirds: 1/3 ln 2 is met once with each sign", {1, 1}, {1, 2},
+      {"halves against thirds: 1/3 ln 2 is met once with each sign",
+       {1, 1},
+       {1, 2},
        (1.0 / 3 - 0.5) * std::log(2.0 / 3) + (2.0 / 3 - 0.5) * std::log(4.0 / 3)},
       {"half to a quarter: 0.25 ln 2 + 0.25 ln 1.5", {50, 50}, {25, 75}, 0.25 * std::log(2.0) + 0.25 * std::log(1.5)},
-      {"an empty bin counts 0.5 / 10, the smaller sample", {50, 50}, {0, 10}, 0.45 * std::log(10.0) + 0.5 * std::log(2.0)},
+      {"an empty bin counts 0.5 / 10, the smaller sample",
+       {50, 50},
+       {0, 10},
+       0.45 * std::log(10.0) + 0.5 * std::log(2.0)},
       {"an empty bin of the reference counts the same", {0, 10}, {50, 50}, 0.45 * std::log(10.0) + 0.5 * std::log(2.0)},
       {"one bin says nothing", {10}, {3}, 0},
   };
@@ -80,7 +86,7 @@ TEST(Psi, RefusesSamplesThatCannotBeCompared) {
     std::vector<std::int64_t> reference, current;
   };
   const Case cases[] = {
-      {"different bins", {1, 2}, {1, 2, 3}}, {"no bins", {}, {}},         {"no reference rows", {0, 0}, {1, 1}},
+      {"different bins", {1, 2}, {1, 2, 3}}, {"no bins", {}, {}},           {"no reference rows", {0, 0}, {1, 1}},
       {"no current rows", {1, 1}, {0, 0}},   {"negative", {3, 3}, {-1, 4}},
   };
   for (const Case& c : cases) {

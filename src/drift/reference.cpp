@@ -67,7 +67,8 @@ Result<Columns> Reference::take_window(const feature::Matrix& recent, std::size_
 }
 
 Result<double> Reference::compare(Statistic statistic, std::size_t column, std::span<const double> window) const {
-  if (statistic == Statistic::psi) return compute_psi(bins_[column].reference_counts, count_in_bins(bins_[column], window));
+  if (statistic == Statistic::psi)
+    return compute_psi(bins_[column].reference_counts, count_in_bins(bins_[column], window));
   std::vector<double> sorted(window.begin(), window.end());
   std::ranges::sort(sorted);
   return compute_ks(sorted_[column], sorted);

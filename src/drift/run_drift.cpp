@@ -30,7 +30,8 @@ Result<std::vector<double>> load_reference_losses(Scope& scope, const std::strin
   return losses;
 }
 
-Result<std::vector<double>> load_matured_losses(Scope& scope, const std::string& model_version_id, std::size_t rows_max) {
+Result<std::vector<double>> load_matured_losses(Scope& scope, const std::string& model_version_id,
+                                                std::size_t rows_max) {
   TRY(const auto answer,
       scope.tx.select(sql::drift_report_matured_losses, params(model_version_id, scope.now, rows_max)));
   std::vector<double> losses;
@@ -54,7 +55,8 @@ std::string render_bins(const Threshold& threshold, const Reference& reference) 
 }
 
 DriftReferenceRow make_reference_row(const Threshold& threshold, const Reference& reference,
-                                     const CalibrationOptions& options, const std::string& model_version_id, Instant now) {
+                                     const CalibrationOptions& options, const std::string& model_version_id,
+                                     Instant now) {
   return {.model_version_id = model_version_id,
           .statistic = threshold.statistic,
           .window_sessions = static_cast<std::int64_t>(threshold.window_sessions),
@@ -90,7 +92,8 @@ Result<Threshold> parse_threshold(const DriftReferenceRow& row, const Reference&
                    .is_sufficient = is_sufficient->get_bool()};
 }
 
-Decision& find_or_add_decision(std::vector<Decision>& decisions, const Threshold& threshold, const Reference& reference) {
+Decision& find_or_add_decision(std::vector<Decision>& decisions, const Threshold& threshold,
+                               const Reference& reference) {
   const auto found = std::ranges::find_if(decisions, [&](const Decision& d) {
     return d.all.statistic == threshold.statistic && d.all.window_sessions == threshold.window_sessions;
   });
@@ -108,9 +111,11 @@ Result<std::vector<Decision>> parse_decisions(std::span<const DriftReferenceRow>
       decision.all = threshold;
       continue;
     }
-    const auto at = static_cast<std::size_t>(std::ranges::find(reference.names(), row.feature) - reference.names().begin());
+    const auto at =
+        static_cast<std::size_t>(std::ranges::find(reference.names(), row.feature) - reference.names().begin());
     if (at >= decision.features.size())
-      return fail(Errc::contract_violation, "drift threshold of " + row.feature + ", which is no feature of the version");
+      return fail(Errc::contract_violation,
+                  "drift threshold of " + row.feature + ", which is no feature of the version");
     decision.features[at] = threshold;
   }
   return decisions;
@@ -137,7 +142,8 @@ Result<const LoadedReference*> load_reference(Scope& scope, ReferenceCache& cach
 
 DriftReportRow make_report_row(const Threshold& threshold, double value, std::size_t rows,
                                const std::string& model_version_id, Instant now) {
-  constexpr std::array report_statistic{DriftReportStatistic::psi, DriftReportStatistic::ks, DriftReportStatistic::log_loss};
+  constexpr std::array report_statistic{DriftReportStatistic::psi, DriftReportStatistic::ks,
+                                        DriftReportStatistic::log_loss};
   return {.model_version_id = model_version_id,
           .known_at = now,
           .statistic = report_statistic.at(static_cast<std::size_t>(threshold.statistic)),
@@ -173,7 +179,8 @@ Result<void> calibrate_drift(Scope& scope, const std::string& model_version_id, 
 }
 
 Result<std::vector<DriftReportRow>> run_drift(Scope& scope, ReferenceCache& cache, const std::string& model_version_id,
-                                              const feature::Matrix& recent, const LoadTrainingWindow& load_training_window,
+                                              const feature::Matrix& recent,
+                                              const LoadTrainingWindow& load_training_window,
                                               const CalibrationOptions& options) {
   TRY(const LoadedReference* loaded, load_reference(scope, cache, model_version_id, load_training_window, options));
   std::size_t longest = 0;

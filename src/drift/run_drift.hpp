@@ -37,8 +37,9 @@ Result<void> calibrate_drift(store::Scope& scope, const std::string& model_versi
 //            per window the decision `all`, once an outcome has matured
 //   writes   drift_report (and drift_reference)
 //   errors   contract_violation: the training window is not the one that the stored thresholds were computed from
-Result<std::vector<DriftReportRow>> run_drift(store::Scope& scope, ReferenceCache& cache, const std::string& model_version_id,
-                                              const feature::Matrix& recent, const LoadTrainingWindow& load_training_window,
+Result<std::vector<DriftReportRow>> run_drift(store::Scope& scope, ReferenceCache& cache,
+                                              const std::string& model_version_id, const feature::Matrix& recent,
+                                              const LoadTrainingWindow& load_training_window,
                                               const CalibrationOptions& options = {});
 
 }  // namespace converge::drift

@@ -5,10 +5,10 @@
 #include "store/sql.hpp"
 #include "wire/json.hpp"
 
+#include <gmock/gmock.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <chrono>
-#include <gmock/gmock.h>
 
 namespace converge::drift {
 namespace {
@@ -39,21 +39,23 @@ class DriftTest : public fixture::ServerTest {
     for (int i = 0; i < 400; ++i) model.add_evaluation(0.5 + 0.3 * (rng.uniform() - 0.5), rng.uniform() < 0.5 ? 1 : 0);
   }
 
-  Result<std::vector<DriftReportRow>> run(store::Db& db, ReferenceCache& cache, Instant now, const feature::Matrix& recent,
-                                          const feature::Matrix& training_window) {
+  Result<std::vector<DriftReportRow>> run(store::Db& db, ReferenceCache& cache, Instant now,
+                                          const feature::Matrix& recent, const feature::Matrix& training_window) {
     return db.transact([&](Tx& tx) {
       Scope scope{tx, now, 7};
-      return run_drift(scope, cache, model.version.id, recent,
-                       [&]() -> Result<feature::Matrix> {
-                         ++loads;
-                         return training_window;
-                       },
-                       quick);
+      return run_drift(
+          scope, cache, model.version.id, recent,
+          [&]() -> Result<feature::Matrix> {
+            ++loads;
+            return training_window;
+          },
+          quick);
     });
   }
   std::vector<DriftReferenceRow> load_thresholds(store::Db& db) {
-    return CONVERGE_GET(db.transact(
-        [&](Tx& tx) { return tx.load<DriftReferenceRow>(sql::drift_reference_of_version, store::params(model.version.id)); }));
+    return CONVERGE_GET(db.transact([&](Tx& tx) {
+      return tx.load<DriftReferenceRow>(sql::drift_reference_of_version, store::params(model.version.id));
+    }));
   }
   static std::vector<DriftReportRow> decisions(std::vector<DriftReportRow> rows) {
     std::erase_if(rows, [](const DriftReportRow& row) { return row.feature != "all"; });
@@ -91,7 +93,8 @@ TEST_P(DriftTest, CalibratesOnceAndReportsEveryTick) {
     EXPECT_EQ(row.resamples, 100);
     EXPECT_EQ(row.alarm_rate, 0.01);
     const Json bins = parse_json(row.bins).value();
-    EXPECT_EQ(bins.get_object().contains("edges"), row.statistic == DriftReferenceStatistic::psi && row.feature != "all");
+    EXPECT_EQ(bins.get_object().contains("edges"),
+              row.statistic == DriftReferenceStatistic::psi && row.feature != "all");
   }
 
   EXPECT_EQ(loads, 1);
@@ -125,7 +128,8 @@ TEST_P(DriftTest, IsTheSameForAFreshProcess) {
   EXPECT_EQ(loads, 2);
   for (auto* rows : {&by_kept, &by_fresh}) {
     for (DriftReportRow& row : *rows) row.known_at = monday;
-    std::ranges::sort(*rows, {}, [](const DriftReportRow& r) { return std::tuple(r.statistic, r.window_sessions, r.feature); });
+    std::ranges::sort(*rows, {},
+                      [](const DriftReportRow& r) { return std::tuple(r.statistic, r.window_sessions, r.feature); });
   }
   EXPECT_EQ(by_kept, by_fresh);
 }

@@ -49,9 +49,8 @@ class SortedColumn {
  public:
   explicit SortedColumn(const std::vector<double>& values) : values_(values), order_(values.size()) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::sort(order_, [&](std::size_t a, std::size_t b) {
-      return values[a] != values[b] ? values[a] < values[b] : a < b;
-    });
+    std::ranges::sort(
+        order_, [&](std::size_t a, std::size_t b) { return values[a] != values[b] ? values[a] < values[b] : a < b; });
   }
   // times_drawn: by row
   void draw(std::span<const std::uint32_t> times_drawn, std::vector<double>& sorted) const {
@@ -76,7 +75,8 @@ class NullDistribution {
     std::vector<double> sorted_reference;
     for (std::size_t resample = 0; resample < options_.resamples; ++resample) {
       std::vector<std::uint32_t> times_drawn(reference_.rows(), 0);
-      for (const std::size_t row : draw_blocks(reference_.rows(), reference_.rows(), block_rows, rng)) ++times_drawn[row];
+      for (const std::size_t row : draw_blocks(reference_.rows(), reference_.rows(), block_rows, rng))
+        ++times_drawn[row];
       std::vector<std::vector<std::size_t>> windows;
       for (const std::size_t sessions : options_.windows_sessions)
         windows.push_back(draw_blocks(sessions, reference_.rows(), block_rows, rng));
@@ -132,7 +132,8 @@ Threshold calibrate_joint(NullDistribution& null, Statistic statistic, std::size
     for (std::size_t i = 0; i < values.size(); ++i)
       largest[i] = std::max(largest[i], std::min(values[i] * widening[column], *t.statistic_max) / t.threshold);
     joint.statistic_max = std::max(joint.statistic_max.value_or(0), *t.statistic_max / t.threshold);
-    joint.effective_rows = joint.effective_rows == 0 ? t.effective_rows : std::min(joint.effective_rows, t.effective_rows);
+    joint.effective_rows =
+        joint.effective_rows == 0 ? t.effective_rows : std::min(joint.effective_rows, t.effective_rows);
   }
   joint.threshold = compute_upper_quantile(std::move(largest), options.alarm_rate);
   joint.is_sufficient = joint.statistic_max.has_value() && lies_below_max(joint, options);
@@ -141,7 +142,8 @@ Threshold calibrate_joint(NullDistribution& null, Statistic statistic, std::size
 
 }  // namespace
 
-Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options, Rng& rng) {
+Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options,
+                                                 Rng& rng) {
   std::vector<Dependence> dependence;
   std::size_t block_rows = 1;
   for (const auto& column : reference.columns()) {
@@ -178,8 +180,8 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
                     .statistic_max = statistic_max,
                     .effective_rows = d.effective_rows(sessions),
                     .block_rows = block_rows};
-        t.is_sufficient = reference_effective_rows >= options.effective_rows_min && t.threshold > 0 &&
-                          lies_below_max(t, options);
+        t.is_sufficient =
+            reference_effective_rows >= options.effective_rows_min && t.threshold > 0 && lies_below_max(t, options);
         thresholds.push_back(std::move(t));
       }
       Threshold all = calibrate_joint(null, statistic, window, thresholds, widening, options);
@@ -189,7 +191,8 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
   return decisions;
 }
 
-Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, const CalibrationOptions& options, Rng& rng) {
+Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, const CalibrationOptions& options,
+                                               Rng& rng) {
   if (losses.empty()) return fail(Errc::invalid_input, "drift: no losses of the reference");
   const Dependence dependence(losses);
   const std::size_t block_rows = dependence.block_rows();

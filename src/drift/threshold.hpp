@@ -21,7 +21,7 @@ inline constexpr std::string_view joint_feature = "all";
 
 struct CalibrationOptions {
   std::vector<std::size_t> windows_sessions{21, 63};
-  double alarm_rate = 0.01;   // false alarms per decision
+  double alarm_rate = 0.01;  // false alarms per decision
   std::size_t resamples = 1000;
   std::size_t bins_max = 10;
   // A reference worth fewer independent rows has more likely than not never seen an event of 1 %: 0.99^69 = 0.5.
@@ -56,10 +56,12 @@ struct Decision {
 //   notes  thresholds are widened by what a block bootstrap lacks: Dependence::variance_factor and, because the variance is
 //          learnt from few effective rows, Student's quantile over the normal one. PSI goes with the variance, KS with its root
 //   source circular blocks: Politis and Romano, in Exploring the Limits of Bootstrap (1992)
-Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options, Rng& rng);
+Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options,
+                                                 Rng& rng);
 
 // Mean log loss of a window. losses: of the model on rows it was not fitted on, in time order; at least one.
-Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, const CalibrationOptions& options, Rng& rng);
+Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, const CalibrationOptions& options,
+                                               Rng& rng);
 
 // The joint statistic: largest value / threshold over the sufficient thresholds, and which one; 0 and none without any.
 //   values  as many as thresholds, in their order

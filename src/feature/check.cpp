@@ -2,10 +2,10 @@
 
 #include "base/rng.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::feature {
 namespace {
@@ -70,12 +70,14 @@ Result<void> check_scale_free(const FeatureSet& features) {
       const double b = scaled.at(row, column);
       defined = defined || !std::isnan(a);
       if (nearly_same(a, b)) continue;
-      return fail(Errc::invalid_input,
-                  fmt::format("feature {} depends on the price or volume level: {} becomes {} when prices are multiplied by {} "
-                              "and volume by {}; divide it by something of the same unit",
-                              plain.names[column], a, b, price_factor, volume_factor));
+      return fail(
+          Errc::invalid_input,
+          fmt::format("feature {} depends on the price or volume level: {} becomes {} when prices are multiplied by {} "
+                      "and volume by {}; divide it by something of the same unit",
+                      plain.names[column], a, b, price_factor, volume_factor));
     }
-    if (!defined) return fail(Errc::invalid_input, fmt::format("feature {} has no value on any bar", plain.names[column]));
+    if (!defined)
+      return fail(Errc::invalid_input, fmt::format("feature {} has no value on any bar", plain.names[column]));
   }
   return {};
 }
@@ -93,8 +95,8 @@ Result<void> check_truncation(const MatrixFunction& compute, const Bars& bars, s
       if (same_bits(part.values[i], whole_run.values[i])) continue;
       return fail(Errc::contract_violation,
                   fmt::format("feature {} looks ahead: at {} it is {} with all bars and {} with those up to {}",
-                              part.names[i % part.columns()], render_instant(part.bar_at[i / part.columns()]), whole_run.values[i],
-                              part.values[i], render_instant(part.bar_at.back())));
+                              part.names[i % part.columns()], render_instant(part.bar_at[i / part.columns()]),
+                              whole_run.values[i], part.values[i], render_instant(part.bar_at.back())));
     }
   }
   return {};

@@ -38,8 +38,8 @@ TEST(CheckScaleFree, PassesTheDeskFeatures) {
 }
 
 TEST(CheckScaleFree, RefusesWhatDependsOnALevel) {
-  for (const char* expression : {"close", "sma(20)", "macd()", "atr(14)", "log(close)", "obv()", "volume", "close / volume",
-                                 "close / sma(20) + 1 / high", "bb_up() - bb_low()"}) {
+  for (const char* expression : {"close", "sma(20)", "macd()", "atr(14)", "log(close)", "obv()", "volume",
+                                 "close / volume", "close / sma(20) + 1 / high", "bb_up() - bb_low()"}) {
     SCOPED_TRACE(expression);
     const auto checked = check_scale_free(compile({{"good", "rsi()"}, {"level", expression}}));
     ASSERT_FALSE(checked);
@@ -73,7 +73,8 @@ struct Leak {
 const Leak leaks[] = {
     {"centred window",
      [](Matrix& matrix, const Bars& bars) {
-       for (std::size_t t = 0; t + 1 < bars.size(); ++t) matrix.values[t] = bars.close[t] / ((bars.close[t] + bars.close[t + 1]) / 2);
+       for (std::size_t t = 0; t + 1 < bars.size(); ++t)
+         matrix.values[t] = bars.close[t] / ((bars.close[t] + bars.close[t + 1]) / 2);
      }},
     {"next bar's return",
      [](Matrix& matrix, const Bars& bars) {

@@ -2,11 +2,11 @@
 
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::feature {
 namespace {
@@ -75,7 +75,8 @@ class ExpressionParser {
   Result<Expression> parse_sum() { return parse_infix(sums, &ExpressionParser::parse_term); }
   Result<Expression> parse_term() { return parse_infix(products, &ExpressionParser::parse_factor); }
 
-  Result<Expression> parse_infix(std::span<const Operation> operations, Result<Expression> (ExpressionParser::*parse_operand)()) {
+  Result<Expression> parse_infix(std::span<const Operation> operations,
+                                 Result<Expression> (ExpressionParser::*parse_operand)()) {
     TRY(Expression left, (this->*parse_operand)());
     while (const Operation* operation = take_operation(operations)) {
       TRY(Expression right, (this->*parse_operand)());
@@ -153,7 +154,8 @@ class ExpressionParser {
       if (!take(')')) return expected("',' or ')'");
     }
     if (type.conflict)
-      if (const auto conflict = type.conflict(call.arguments)) return error_at(start, fmt::format("{}: {}", name, *conflict));
+      if (const auto conflict = type.conflict(call.arguments))
+        return error_at(start, fmt::format("{}: {}", name, *conflict));
     return call;
   }
 
@@ -166,7 +168,8 @@ class ExpressionParser {
     if (parameter.whole && value != std::floor(value))
       return error_at(start, fmt::format("{} must be a whole number", parameter.name));
     if (value < parameter.min || value > parameter.max)
-      return error_at(start, fmt::format("{} must lie between {} and {}", parameter.name, parameter.min, parameter.max));
+      return error_at(start,
+                      fmt::format("{} must lie between {} and {}", parameter.name, parameter.min, parameter.max));
     return value;
   }
 
@@ -230,9 +233,11 @@ std::string render_expression(const Expression& e) {
   switch (e.kind) {
     case Expression::Kind::number: return render_double(e.number);
     case Expression::Kind::column: return std::string(e.column_name);
-    case Expression::Kind::indicator: return fmt::format("{}({})", e.type->outputs[e.output], render_arguments(e.arguments));
+    case Expression::Kind::indicator:
+      return fmt::format("{}({})", e.type->outputs[e.output], render_arguments(e.arguments));
     case Expression::Kind::infix:
-      return fmt::format("({} {} {})", render_expression(e.operands[0]), e.operation->name, render_expression(e.operands[1]));
+      return fmt::format("({} {} {})", render_expression(e.operands[0]), e.operation->name,
+                         render_expression(e.operands[1]));
     case Expression::Kind::function: return fmt::format("{}({})", e.operation->name, render_expression(e.operands[0]));
     case Expression::Kind::rolling_z:
       return fmt::format("z({}, {})", render_expression(e.operands[0]), render_arguments(e.arguments));

@@ -28,14 +28,14 @@ struct Operation {
 struct Expression {
   enum class Kind { number, column, indicator, infix, function, rolling_z };
   Kind kind = Kind::number;
-  double number = 0;                      // number
-  double Ohlcv::*column = nullptr;        // column
-  std::string_view column_name{};         // column
-  const IndicatorType* type = nullptr;    // indicator
-  std::size_t output = 0;                 // indicator: index into type->outputs
-  std::vector<double> arguments{};        // indicator: all of them; rolling_z: the window
-  const Operation* operation = nullptr;   // infix, function
-  std::vector<Expression> operands{};     // infix: two; function, rolling_z: one
+  double number = 0;                     // number
+  double Ohlcv::*column = nullptr;       // column
+  std::string_view column_name{};        // column
+  const IndicatorType* type = nullptr;   // indicator
+  std::size_t output = 0;                // indicator: index into type->outputs
+  std::vector<double> arguments{};       // indicator: all of them; rolling_z: the window
+  const Operation* operation = nullptr;  // infix, function
+  std::vector<Expression> operands{};    // infix: two; function, rolling_z: one
 };
 
 inline constexpr std::size_t expression_length_max = 1000;

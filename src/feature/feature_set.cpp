@@ -3,10 +3,10 @@
 #include "base/hash.hpp"
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <map>
 
 namespace converge::feature {
@@ -20,7 +20,8 @@ constexpr std::size_t name_length_max = 64;
 bool is_feature_name(std::string_view name) {
   const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
   const auto is_inner = [&](char c) { return is_lower(c) || (c >= '0' && c <= '9') || c == '_'; };
-  return !name.empty() && name.size() <= name_length_max && is_lower(name.front()) && std::ranges::all_of(name, is_inner);
+  return !name.empty() && name.size() <= name_length_max && is_lower(name.front()) &&
+         std::ranges::all_of(name, is_inner);
 }
 
 struct Reach {
@@ -35,7 +36,8 @@ class Compiler {
     const std::string text = render_expression(e);
     if (const auto found = steps_.find(text); found != steps_.end()) return found->second;
 
-    FeatureStep step{.kind = e.kind, .number = e.number, .column = e.column, .operation = e.operation, .output = e.output};
+    FeatureStep step{
+        .kind = e.kind, .number = e.number, .column = e.column, .operation = e.operation, .output = e.output};
     Reach reach;
     if (!e.operands.empty()) {
       step.left = step.right = add(e.operands.front());
@@ -86,10 +88,12 @@ Result<FeatureSet> FeatureSet::compile(std::span<const NamedExpression> features
   for (const auto& [name, text] : features) {
     if (!is_feature_name(name))
       return fail(Errc::invalid_input,
-                  fmt::format("feature name '{}': use a-z, 0-9 and _, a letter first, {} characters at most", name, name_length_max));
+                  fmt::format("feature name '{}': use a-z, 0-9 and _, a letter first, {} characters at most", name,
+                              name_length_max));
     if (std::ranges::find(set.names_, name) != set.names_.end())
       return fail(Errc::invalid_input, fmt::format("feature {} is there twice", name));
-    TRY(const Expression expression, with_context(parse_expression(text), fmt::format("feature {} = \"{}\"", name, text)));
+    TRY(const Expression expression,
+        with_context(parse_expression(text), fmt::format("feature {} = \"{}\"", name, text)));
     const std::size_t step = compiler.add(expression);
     set.names_.push_back(name);
     set.program_.features.push_back(step);

@@ -3,9 +3,9 @@
 #include "feature/label_set.hpp"
 #include "fixture/bars.hpp"
 
-#include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <cstring>
 #include <type_traits>
 
 namespace converge::feature {
@@ -58,8 +58,8 @@ TEST(FeatureSet, ComputesWhatTheExpressionSays) {
 TEST(FeatureSet, HasNoValueWhereArithmeticHasNone) {
   Bars bars;
   append_bar(bars, 1, 1, 1, 1, 0);
-  for (const char* expression : {"close / (close - open)", "(close - open) / (close - open)", "log(volume)", "log(close - 2)",
-                                 "1e308 * 10 * close", "sma(2)", "sma(2) * 0"}) {
+  for (const char* expression : {"close / (close - open)", "(close - open) / (close - open)", "log(volume)",
+                                 "log(close - 2)", "1e308 * 10 * close", "sma(2)", "sma(2) * 0"}) {
     SCOPED_TRACE(expression);
     EXPECT_TRUE(std::isnan(compute_feature(expression, bars)[0]));
   }
@@ -139,9 +139,15 @@ TEST(FeatureSet, RefusesBadNamesAndSaysWhichFeature) {
 
 // Rows pushed one at a time into a stream that is moved about, with holes in the bars, against the matrix.
 TEST(FeatureStream, GivesTheSameBytesAsTheMatrix) {
-  const FeatureSet set = compile({{"a", "close / ema(20) - 1"}, {"b", "rsi(14)"}, {"c", "macd() / close"}, {"d", "adx(14)"},
-                                  {"e", "z(obv(), 20)"}, {"f", "z(log(volume), 20)"}, {"g", "stoch_k() - stoch_d()"},
-                                  {"h", "plus_di() / (atr() + 1)"}, {"i", "volatility(7) * roc(3) / bb_low()"}});
+  const FeatureSet set = compile({{"a", "close / ema(20) - 1"},
+                                  {"b", "rsi(14)"},
+                                  {"c", "macd() / close"},
+                                  {"d", "adx(14)"},
+                                  {"e", "z(obv(), 20)"},
+                                  {"f", "z(log(volume), 20)"},
+                                  {"g", "stoch_k() - stoch_d()"},
+                                  {"h", "plus_di() / (atr() + 1)"},
+                                  {"i", "volatility(7) * roc(3) / bb_low()"}});
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SCOPED_TRACE(seed);
     Rng rng(seed);

@@ -3,9 +3,9 @@
 #include "feature/indicator/all.hpp"
 #include "feature/matrix.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 namespace converge::feature {
 namespace {
@@ -37,7 +37,9 @@ const IndicatorType* find_indicator(std::string_view output) {
 }
 
 std::string render_indicator_table() {
-  std::string text = "| indicator | in an expression | stability | lookback | settled after | what it is |\n|---|---|---|---|---|---|\n";
+  std::string text =
+      "| indicator | in an expression | stability | lookback | settled after | what it is "
+      "|\n|---|---|---|---|---|---|\n";
   for (const IndicatorType* type : table) {
     std::vector<double> fallbacks;
     std::string arguments;
@@ -49,8 +51,8 @@ std::string render_indicator_table() {
     for (const std::string_view output : type->outputs)
       calls += fmt::format("{}`{}({})`", calls.empty() ? "" : " ", output, arguments);
     const std::size_t lookback = type->lookback(fallbacks);
-    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", type->name, calls, stability_text(type->stability), lookback,
-                        type->burn_in ? type->burn_in(fallbacks) : lookback, type->meaning);
+    text += fmt::format("| {} | {} | {} | {} | {} | {} |\n", type->name, calls, stability_text(type->stability),
+                        lookback, type->burn_in ? type->burn_in(fallbacks) : lookback, type->meaning);
   }
   return text;
 }

@@ -1,13 +1,13 @@
 #include "feature/indicator.hpp"
 
 #include "feature/matrix.hpp"
-#include "fixture/bars.hpp"
 #include "feature/window.hpp"
+#include "fixture/bars.hpp"
 
+#include <gtest/gtest.h>
 #include <bit>
 #include <cstdlib>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <map>
 #include <sstream>
 
@@ -24,7 +24,8 @@ std::vector<double> default_arguments(const IndicatorType& type) {
   return arguments;
 }
 
-Columns run_indicator(const IndicatorType& type, std::span<const double> arguments, const Bars& bars, std::size_t first = 0) {
+Columns run_indicator(const IndicatorType& type, std::span<const double> arguments, const Bars& bars,
+                      std::size_t first = 0) {
   Columns columns(type.outputs.size());
   std::vector<double> out(type.outputs.size());
   const auto indicator = type.make(arguments);
@@ -166,9 +167,9 @@ struct MissingCase {
   std::vector<double> Bars::*column;
 };
 const MissingCase missing_cases[] = {
-    {"close is NaN", std::nan(""), &Bars::close},   {"high is NaN", std::nan(""), &Bars::high},
-    {"low is NaN", std::nan(""), &Bars::low},       {"volume is NaN", std::nan(""), &Bars::volume},
-    {"close is infinite", HUGE_VAL, &Bars::close},  {"volume is zero", 0, &Bars::volume},
+    {"close is NaN", std::nan(""), &Bars::close},     {"high is NaN", std::nan(""), &Bars::high},
+    {"low is NaN", std::nan(""), &Bars::low},         {"volume is NaN", std::nan(""), &Bars::volume},
+    {"close is infinite", HUGE_VAL, &Bars::close},    {"volume is zero", 0, &Bars::volume},
     {"low is minus infinite", -HUGE_VAL, &Bars::low},
 };
 
@@ -188,7 +189,8 @@ TEST(Indicator, ExactOnesLoseOnlyTheWindowsThatHoldAMissingNumber) {
         for (std::size_t i = 0; i < actual.size(); ++i)
           for (std::size_t row = 0; row < bars.size(); ++row) {
             const bool in_window = row >= hole && row <= hole + lookback;
-            ASSERT_TRUE(same_bits(actual[i][row], expected[i][row]) || (in_window && std::isnan(actual[i][row]))) << row;
+            ASSERT_TRUE(same_bits(actual[i][row], expected[i][row]) || (in_window && std::isnan(actual[i][row])))
+                << row;
           }
       }
   }
@@ -233,9 +235,9 @@ TEST(Indicator, ObvLeavesAMissingBarOut) {
 TEST(Indicator, DefinesFlatPricesAsTaLibDoes) {
   const Bars bars = make_flat_bars(std::vector<double>(80, 42.1));
   const std::map<std::string_view, double> expected{
-      {"sma", 42.1},  {"ema", 42.1},     {"rsi", 0},       {"macd", 0},     {"macd_signal", 0}, {"macd_hist", 0},
-      {"bb_up", 42.1}, {"bb_mid", 42.1}, {"bb_low", 42.1}, {"atr", 0},      {"adx", 0},         {"plus_di", 0},
-      {"minus_di", 0}, {"stoch_k", 0},   {"stoch_d", 0},   {"roc", 0},      {"obv", 100},       {"volatility", 0},
+      {"sma", 42.1},           {"ema", 42.1},    {"rsi", 0},       {"macd", 0}, {"macd_signal", 0}, {"macd_hist", 0},
+      {"bb_up", 42.1},         {"bb_mid", 42.1}, {"bb_low", 42.1}, {"atr", 0},  {"adx", 0},         {"plus_di", 0},
+      {"minus_di", 0},         {"stoch_k", 0},   {"stoch_d", 0},   {"roc", 0},  {"obv", 100},       {"volatility", 0},
       {"volume_z", undefined},
   };
   for (const IndicatorType* type : indicator_table()) {

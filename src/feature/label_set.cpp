@@ -4,10 +4,10 @@
 #include "feature/window.hpp"
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <cmath>
-#include <fmt/format.h>
 #include <span>
 
 namespace converge::feature {
@@ -42,7 +42,8 @@ LabelColumn compute_direction(std::span<const double> close, std::size_t first, 
 }
 
 // The root mean square of the h log returns that end at u, for u in [from, to).
-std::vector<double> trailing_volatility(std::span<const double> close, std::size_t from, std::size_t to, std::size_t h) {
+std::vector<double> trailing_volatility(std::span<const double> close, std::size_t from, std::size_t to,
+                                        std::size_t h) {
   Window squares(h);
   std::vector<double> values;
   for (std::size_t u = from - h + 1; u < to; ++u) {
@@ -97,11 +98,13 @@ Result<LabelSet> LabelSet::make(const LabelSpec& spec) {
   if (kind == std::end(kinds))
     return fail(Errc::invalid_input, fmt::format("label kind '{}' is unknown; known are {}", spec.kind, kind_names()));
   if (spec.horizon < 1 || spec.horizon > horizon_max)
-    return fail(Errc::invalid_input, fmt::format("label horizon {}: must lie between 1 and {}", spec.horizon, horizon_max));
+    return fail(Errc::invalid_input,
+                fmt::format("label horizon {}: must lie between 1 and {}", spec.horizon, horizon_max));
   if (!kind->has_window && spec.window != 0)
     return fail(Errc::invalid_input, fmt::format("label {} has no window; leave it out", spec.kind));
   if (kind->has_window && (spec.window < 2 || spec.window > window_max))
-    return fail(Errc::invalid_input, fmt::format("label window {}: must lie between 2 and {}", spec.window, window_max));
+    return fail(Errc::invalid_input,
+                fmt::format("label window {}: must lie between 2 and {}", spec.window, window_max));
 
   JsonObject json{{"kind", spec.kind}, {"horizon", spec.horizon}};
   if (kind->has_window) json["window"] = spec.window;

@@ -20,7 +20,7 @@ LabelSet make_labels(const LabelSpec& spec) {
 TEST(LabelSet, DirectionAsksWhetherTheCloseIsHigherLater) {
   const Bars bars = make_flat_bars({10, 11, 10, 12, 10});
   const auto labels = make_labels({"direction", 2, 0}).compute(bars);
-  ASSERT_EQ(labels.size(), 3U);  // the last two bars are not known to the end
+  ASSERT_EQ(labels.size(), 3U);      // the last two bars are not known to the end
   const int expected[] = {0, 1, 0};  // 10 -> 10 is not higher
   for (std::size_t i = 0; i < 3; ++i) {
     SCOPED_TRACE(i);
@@ -56,10 +56,12 @@ TEST(LabelSet, VolatilityFollowsItsDefinitionOnRandomBars) {
     const Bars bars = make_random_bars(h, 400);
     const auto volatility = [&](std::size_t u) {
       double sum = 0;
-      for (std::size_t i = u - h + 1; i <= u; ++i) sum += std::pow(std::log(bars.close[i]) - std::log(bars.close[i - 1]), 2);
+      for (std::size_t i = u - h + 1; i <= u; ++i)
+        sum += std::pow(std::log(bars.close[i]) - std::log(bars.close[i - 1]), 2);
       return std::sqrt(sum / static_cast<double>(h));
     };
-    const LabelSet set = make_labels({"volatility_above_median", static_cast<std::int64_t>(h), static_cast<std::int64_t>(m)});
+    const LabelSet set =
+        make_labels({"volatility_above_median", static_cast<std::int64_t>(h), static_cast<std::int64_t>(m)});
     const auto labels = set.compute(bars);
     ASSERT_EQ(labels.size(), bars.size() - set.lookback() - h);
     for (const Label& label : labels) {
@@ -98,7 +100,8 @@ TEST(LabelSet, LeavesOutBarsWhoseSpanHoldsAMissingPrice) {
   for (const double hole : {std::nan(""), 0.0, -1.0}) {
     Bars bars = make_random_bars(8, 60);
     bars.close[30] = hole;
-    for (const Label& label : make_labels({"direction", 5, 0}).compute(bars)) EXPECT_TRUE(label.row != 30 && label.row != 25);
+    for (const Label& label : make_labels({"direction", 5, 0}).compute(bars))
+      EXPECT_TRUE(label.row != 30 && label.row != 25);
     for (const Label& label : make_labels({"volatility_above_median", 2, 10}).compute(bars))
       EXPECT_TRUE(label.row + 2 < 30 || label.row - 11 > 30) << label.row;
   }

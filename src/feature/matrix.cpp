@@ -2,9 +2,9 @@
 
 #include "feature/render_matrix.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::feature {
 
@@ -20,7 +20,8 @@ std::string render_matrix_csv(const Matrix& matrix, Instant from, Instant to) {
   const auto end = std::ranges::lower_bound(matrix.bar_at, to) - matrix.bar_at.begin();
   for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(std::max(first, end)); ++i) {
     text += render_instant(matrix.bar_at[i]);
-    for (const double value : matrix.row(i)) text += std::isnan(value) ? std::string(",") : fmt::format(",{:.17g}", value);
+    for (const double value : matrix.row(i))
+      text += std::isnan(value) ? std::string(",") : fmt::format(",{:.17g}", value);
     text += "\n";
   }
   return text;

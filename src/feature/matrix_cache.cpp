@@ -1,14 +1,14 @@
 #include "feature/matrix_cache.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fstream>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace converge::feature {
@@ -50,7 +50,8 @@ bool is_intact(std::string_view file, const Sha256& key) {
   const std::size_t cells = body.size() / sizeof(double);
   return header.magic == magic && header.version == format_version && header.byte_order == byte_order_mark &&
          header.key == key && header.rows <= cells && header.columns <= cells &&
-         header.rows * (header.columns + 1) * sizeof(double) == body.size() && header.hash == compute_file_hash(header, body);
+         header.rows * (header.columns + 1) * sizeof(double) == body.size() &&
+         header.hash == compute_file_hash(header, body);
 }
 
 // By columns, as the file has it.
@@ -134,7 +135,8 @@ fs::path MatrixCache::file_of(const FeatureSet& features, std::string_view snaps
   return folder_ / (compute_sha256_hex(fmt::format("{}\n{}", features.hash(), snapshot_hash)) + ".matrix");
 }
 
-Result<Matrix> MatrixCache::load_or_compute(const FeatureSet& features, const Bars& bars, std::string_view snapshot_hash) {
+Result<Matrix> MatrixCache::load_or_compute(const FeatureSet& features, const Bars& bars,
+                                            std::string_view snapshot_hash) {
   const fs::path path = file_of(features, snapshot_hash);
   const Sha256 key = compute_key(features, snapshot_hash);
   const auto mapped = MappedMatrix::open(path, key);

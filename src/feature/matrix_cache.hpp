@@ -43,7 +43,8 @@ class MappedMatrix {
 class MatrixCache {
  public:
   // folder: made when missing; files_max: the newest so many files stay
-  MatrixCache(std::filesystem::path folder, std::size_t files_max) : folder_(std::move(folder)), files_max_(files_max) {}
+  MatrixCache(std::filesystem::path folder, std::size_t files_max)
+      : folder_(std::move(folder)), files_max_(files_max) {}
 
   // The rows of compute_matrix(features, bars), bit for bit.
   //   snapshot_hash  of exactly these bars (BarSeries::snapshot_hash)

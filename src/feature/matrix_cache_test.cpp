@@ -2,11 +2,11 @@
 
 #include "fixture/bars.hpp"
 
+#include <gtest/gtest.h>
+#include <unistd.h>
 #include <cstring>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <sstream>
-#include <unistd.h>
 
 namespace converge::feature {
 namespace {
@@ -84,9 +84,13 @@ TEST_F(MatrixCacheTest, DamagedFilesAreComputedAgainAndMended) {
   const std::string good = read_file(path);
 
   std::vector<std::pair<std::string, std::string>> damaged{
-      {"empty", ""}, {"header cut", good.substr(0, 50)}, {"only a header", good.substr(0, 96)},
-      {"last byte cut", good.substr(0, good.size() - 1)}, {"last column cut", good.substr(0, good.size() - 60 * 8)},
-      {"longer", good + std::string(8, '\0')}, {"text", "bar_at,a,b\n"},
+      {"empty", ""},
+      {"header cut", good.substr(0, 50)},
+      {"only a header", good.substr(0, 96)},
+      {"last byte cut", good.substr(0, good.size() - 1)},
+      {"last column cut", good.substr(0, good.size() - 60 * 8)},
+      {"longer", good + std::string(8, '\0')},
+      {"text", "bar_at,a,b\n"},
   };
   for (std::size_t at = 0; at < good.size(); at += at < 96 ? 1 : 97) {
     damaged.emplace_back("bit flipped in byte " + std::to_string(at), good);

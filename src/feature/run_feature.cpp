@@ -2,8 +2,8 @@
 
 #include "store/sql.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::feature {
 namespace {
@@ -11,7 +11,8 @@ namespace {
 // Before the first bar that a DATETIME can hold.
 const Instant beginning = midnight_utc(Date(std::chrono::year(1000), std::chrono::January, std::chrono::day(1)));
 
-Result<std::int64_t> count_known(store::Tx& tx, const std::string& symbol, const std::string& timeframe, Instant known_at) {
+Result<std::int64_t> count_known(store::Tx& tx, const std::string& symbol, const std::string& timeframe,
+                                 Instant known_at) {
   TRY(const store::RowSet answer, tx.select(sql::bar_known_count, store::params(symbol, timeframe, known_at)));
   return std::get<std::int64_t>(answer.rows.at(0).at(0));
 }
@@ -31,7 +32,8 @@ Result<void> BarSeries::refresh(store::Tx& tx, Instant known_at) {
 // rolled back takes rows from the end.
 Result<bool> BarSeries::append_what_came_since(store::Tx& tx, Instant known_at, std::int64_t rows_known) {
   const Instant before_newest = newest_.back().known_at - Duration(1);
-  TRY(const auto rows, tx.load<BarRow>(sql::bar_known_since, store::params(symbol_, timeframe_, before_newest, known_at)));
+  TRY(const auto rows,
+      tx.load<BarRow>(sql::bar_known_since, store::params(symbol_, timeframe_, before_newest, known_at)));
   if (rows.size() < newest_.size() || !std::ranges::equal(std::span(rows).first(newest_.size()), newest_)) return false;
 
   const auto fresh = std::span(rows).subspan(newest_.size());
@@ -48,8 +50,8 @@ Result<bool> BarSeries::append_what_came_since(store::Tx& tx, Instant known_at, 
 }
 
 Result<void> BarSeries::rebuild(store::Tx& tx, Instant known_at, std::int64_t rows_known) {
-  TRY(const auto rows, tx.load<BarRow>(sql::bar_as_known,
-                                       store::params(symbol_, timeframe_, beginning, known_at, known_at, known_at)));
+  TRY(const auto rows,
+      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, beginning, known_at, known_at, known_at)));
   bars_ = {};
   newest_.clear();
   text_ = {};
@@ -69,8 +71,9 @@ void BarSeries::append(const BarRow& row) {
   bars_.close.push_back(row.close.to_double());
   bars_.volume.push_back(row.volume.to_double());
   bars_.open_synthetic.push_back(row.open_synthetic ? 1 : 0);
-  text_.add(fmt::format("{} {} {} {} {} {} {}\n", render_instant(row.bar_at), row.open.to_string(), row.high.to_string(),
-                        row.low.to_string(), row.close.to_string(), row.volume.to_string(), row.open_synthetic ? 1 : 0));
+  text_.add(fmt::format("{} {} {} {} {} {} {}\n", render_instant(row.bar_at), row.open.to_string(),
+                        row.high.to_string(), row.low.to_string(), row.close.to_string(), row.volume.to_string(),
+                        row.open_synthetic ? 1 : 0));
   if (!newest_.empty() && row.known_at > newest_.back().known_at) newest_.clear();
   if (newest_.empty() || row.known_at == newest_.back().known_at) newest_.push_back(row);
 }

@@ -37,7 +37,7 @@ class BarSeries {
   std::string symbol_, timeframe_;
   Bars bars_;
   Sha256Stream text_;
-  std::vector<BarRow> newest_;  // the rows of the table that became known last
+  std::vector<BarRow> newest_;   // the rows of the table that became known last
   std::int64_t rows_known_ = 0;  // rows of the table behind bars_, all revisions
   Instant known_at_{};
   std::uint64_t rebuilds_ = 0;

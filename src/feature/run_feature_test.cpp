@@ -2,8 +2,8 @@
 
 #include "fixture/test_server.hpp"
 
-#include <cstring>
 #include <gtest/gtest.h>
+#include <cstring>
 
 namespace converge::feature {
 namespace {

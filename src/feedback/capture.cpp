@@ -2,10 +2,10 @@
 
 #include "base/hash.hpp"
 
-#include <algorithm>
-#include <cstdio>
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
+#include <algorithm>
+#include <cstdio>
 
 namespace converge::feedback {
 namespace {
@@ -21,7 +21,8 @@ constexpr UChar32 emoji_presentation = 0xFE0F;
 
 bool is_invisible(UChar32 c) {
   if (c == '\n' || c == emoji_presentation) return false;
-  constexpr std::uint32_t unseen = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CS_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
+  constexpr std::uint32_t unseen =
+      U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CO_MASK | U_GC_CS_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK;
   return (U_GET_GC_MASK(c) & unseen) != 0 || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
 }
 
@@ -48,8 +49,10 @@ std::size_t count_code_points(std::string_view text) {
 std::string trim_lines(std::string_view text) {
   std::string trimmed;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r') trimmed += text[i];
-    else if (i + 1 == text.size() || text[i + 1] != '\n') trimmed += '\n';
+    if (text[i] != '\r')
+      trimmed += text[i];
+    else if (i + 1 == text.size() || text[i + 1] != '\n')
+      trimmed += '\n';
   }
   constexpr std::string_view space = " \t\n";
   const auto begin = trimmed.find_first_not_of(space);
@@ -79,8 +82,11 @@ bool is_ascii_word(char c) {
 }
 
 Result<void> check_identifier(std::string_view text, std::string_view field, std::size_t length_max) {
-  const auto is_allowed = [](char c) { return is_ascii_word(c) || std::string_view(".:/-").find(c) != std::string_view::npos; };
-  if (text.empty() || text.size() > length_max || !is_ascii_word(text.front()) || !std::ranges::all_of(text, is_allowed))
+  const auto is_allowed = [](char c) {
+    return is_ascii_word(c) || std::string_view(".:/-").find(c) != std::string_view::npos;
+  };
+  if (text.empty() || text.size() > length_max || !is_ascii_word(text.front()) ||
+      !std::ranges::all_of(text, is_allowed))
     return fail(Errc::invalid_input, "feedback " + std::string(field) + ": needs 1 to " + std::to_string(length_max) +
                                          " of A-Z a-z 0-9 _ . : / -, the first a letter, digit or _");
   return {};

@@ -13,9 +13,9 @@ namespace converge::feedback {
 
 // Feedback as a channel hands it in.
 struct FeedbackItem {
-  std::string channel;  // cli, web, webhook, discord
-  std::string subject;  // what it is about, kind:id
-  std::string author;   // as the channel knows them
+  std::string channel;                 // cli, web, webhook, discord
+  std::string subject;                 // what it is about, kind:id
+  std::string author;                  // as the channel knows them
   std::optional<std::int64_t> rating;  // -1, 0, 1
   std::optional<std::string> label;    // a short verdict
   std::optional<std::string> comment;

@@ -6,7 +6,13 @@ namespace converge::feedback {
 namespace {
 
 FeedbackItem make_item() {
-  return {.channel = "cli", .subject = "content:01J", .author = "ann", .rating = 1, .label = {}, .comment = "good", .idempotency_key = {}};
+  return {.channel = "cli",
+          .subject = "content:01J",
+          .author = "ann",
+          .rating = 1,
+          .label = {},
+          .comment = "good",
+          .idempotency_key = {}};
 }
 
 TEST(Capture, ShowsWhatCannotBeSeen) {
@@ -80,7 +86,11 @@ TEST(Capture, DerivesTheKeyFromAllThatWasSaid) {
       {"no rating", [](FeedbackItem& i) { i.rating.reset(); }},
       {"label", [](FeedbackItem& i) { i.label = "wrong"; }},
       {"comment", [](FeedbackItem& i) { i.comment = "goo"; }},
-      {"the same text as a label", [](FeedbackItem& i) { i.label = i.comment; i.comment.reset(); }},
+      {"the same text as a label",
+       [](FeedbackItem& i) {
+         i.label = i.comment;
+         i.comment.reset();
+       }},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -97,7 +107,12 @@ TEST(Capture, RefusesBadFeedback) {
     const char* message;
   };
   const Case cases[] = {
-      {"nothing said", [](FeedbackItem& i) { i.rating.reset(); i.comment = " \n"; }, "give a rating"},
+      {"nothing said",
+       [](FeedbackItem& i) {
+         i.rating.reset();
+         i.comment = " \n";
+       },
+       "give a rating"},
       {"rating 2", [](FeedbackItem& i) { i.rating = 2; }, "not -1, 0 or 1"},
       {"rating -2", [](FeedbackItem& i) { i.rating = -2; }, "not -1, 0 or 1"},
       {"no channel", [](FeedbackItem& i) { i.channel = ""; }, "channel"},
@@ -110,7 +125,8 @@ TEST(Capture, RefusesBadFeedback) {
       {"long author", [](FeedbackItem& i) { i.author = std::string(65, 'a'); }, "author"},
       {"long label", [](FeedbackItem& i) { i.label = std::string(33, 'a'); }, "label"},
       {"long comment", [](FeedbackItem& i) { i.comment = std::string(2001, 'a'); }, "comment"},
-      {"comment too long once it can be seen", [](FeedbackItem& i) { i.comment = std::string(1995, 'a') + "\u202E!"; }, "comment"},
+      {"comment too long once it can be seen", [](FeedbackItem& i) { i.comment = std::string(1995, 'a') + "\u202E!"; },
+       "comment"},
       {"comment not UTF-8", [](FeedbackItem& i) { i.comment = "a\xff"; }, "not UTF-8 at byte 1"},
       {"key with a space", [](FeedbackItem& i) { i.idempotency_key = "a b"; }, "key"},
       {"long key", [](FeedbackItem& i) { i.idempotency_key = std::string(125, 'k'); }, "key"},

@@ -40,7 +40,9 @@ FeedbackRow make_outcome_row(Scope& scope, const std::vector<store::Value>& due)
           .channel = std::string(outcome_channel),
           .subject = "prediction:" + prediction_id,
           .author = std::get<std::string>(due[1]),
-          .rating = gain > 0 ? 1 : gain < 0 ? -1 : 0,
+          .rating = gain > 0   ? 1
+                    : gain < 0 ? -1
+                               : 0,
           .label = was_expected == happened ? "hit" : "miss",
           .idempotency_key = key,
           .known_at = scope.now};

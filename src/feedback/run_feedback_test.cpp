@@ -29,7 +29,13 @@ class FeedbackTest : public fixture::ServerTest {
 CONVERGE_ON_BOTH_SERVERS(FeedbackTest);
 
 FeedbackItem make_item() {
-  return {.channel = "cli", .subject = "content:01J", .author = "ann", .rating = 1, .label = {}, .comment = "Grüße 👍", .idempotency_key = "k1"};
+  return {.channel = "cli",
+          .subject = "content:01J",
+          .author = "ann",
+          .rating = 1,
+          .label = {},
+          .comment = "Grüße 👍",
+          .idempotency_key = "k1"};
 }
 
 TEST_P(FeedbackTest, IsKeptOncePerKey) {
@@ -129,8 +135,8 @@ TEST_P(FeedbackTest, OfTheSystemFollowsEachMaturedOutcomeOnce) {
   EXPECT_TRUE(run().empty()) << "each outcome once";
   for (std::size_t i = 0; i < ids.size(); ++i) {
     SCOPED_TRACE(cases[i].name);
-    const auto listed = CONVERGE_GET(
-        at(db, monday, [&](Scope& scope) { return list_feedback(scope, "prediction:" + ids[i], 10); }));
+    const auto listed =
+        CONVERGE_GET(at(db, monday, [&](Scope& scope) { return list_feedback(scope, "prediction:" + ids[i], 10); }));
     ASSERT_EQ(listed.size(), cases[i].rating ? 1u : 0u);
     if (!cases[i].rating) continue;
     EXPECT_EQ(listed[0].source, FeedbackSource::system);

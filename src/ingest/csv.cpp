@@ -2,10 +2,10 @@
 
 #include <simdjson.h>
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <fmt/format.h>
 #include <set>
 
 namespace converge::ingest {
@@ -79,7 +79,8 @@ Result<CsvScanner> CsvScanner::open(std::string_view text, CsvOptions options) {
   CsvScanner scanner(text, options);
   if (text.starts_with(bom_utf8)) scanner.at_ = bom_utf8.size();
   CsvRecord header;
-  if (!scanner.next(header)) return fail(Errc::invalid_input, "the file is empty; its first line must name the columns");
+  if (!scanner.next(header))
+    return fail(Errc::invalid_input, "the file is empty; its first line must name the columns");
   if (header.fault != CsvFault::none && header.fault != CsvFault::extra_field)
     return fail(Errc::invalid_input, fmt::format("line 1, the header: {}", csv_rule(header.fault)));
   std::set<std::string_view> seen;
@@ -185,13 +186,18 @@ void CsvScanner::check_content(CsvRecord& record) const {
     const auto bad = std::ranges::find_if(fields_, is_bad, &CsvField::text);
     record.fault_field = static_cast<std::size_t>(bad - fields_.begin());
   };
-  if (has_nul_ && contains(record.raw, '\0')) return blame(CsvFault::nul, [](auto text) { return contains(text, '\0'); });
+  if (has_nul_ && contains(record.raw, '\0'))
+    return blame(CsvFault::nul, [](auto text) { return contains(text, '\0'); });
   if (!is_utf8_ && !is_utf8(record.raw)) return blame(CsvFault::utf8, [](auto text) { return !is_utf8(text); });
   if (record.fault != CsvFault::none) return;
-  if (record.raw.empty()) record.fault = CsvFault::empty_line;
-  else if (fields_.size() < header_.size()) record.fault = CsvFault::missing_column;
-  else if (fields_.size() > header_.size()) record.fault = CsvFault::extra_field;
-  else return;
+  if (record.raw.empty())
+    record.fault = CsvFault::empty_line;
+  else if (fields_.size() < header_.size())
+    record.fault = CsvFault::missing_column;
+  else if (fields_.size() > header_.size())
+    record.fault = CsvFault::extra_field;
+  else
+    return;
   const bool blames_a_column = record.fault == CsvFault::missing_column;
   record.fault_field = blames_a_column ? fields_.size() : header_.size();
 }

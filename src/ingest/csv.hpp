@@ -51,11 +51,11 @@ struct CsvField {
 };
 
 struct CsvRecord {
-  std::int64_t line = 0;                 // on which it begins, from 1
-  std::string_view raw;                  // into the file, without the line end
-  std::span<const CsvField> fields;      // valid until next(); as far as they were read when there is a fault
+  std::int64_t line = 0;             // on which it begins, from 1
+  std::string_view raw;              // into the file, without the line end
+  std::span<const CsvField> fields;  // valid until next(); as far as they were read when there is a fault
   CsvFault fault = CsvFault::none;
-  std::size_t fault_field = 0;           // index of the field at fault; the header's size: the line as a whole
+  std::size_t fault_field = 0;  // index of the field at fault; the header's size: the line as a whole
 };
 
 // One pass over a file in memory, which must outlive the scanner. Scans at memory speed where nothing is quoted.

@@ -2,9 +2,9 @@
 
 #include "base/rng.hpp"
 
-#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <string>
 #include <vector>
@@ -87,10 +87,12 @@ TEST(Csv, RefusesTheRecordAndKeepsEveryRowBehindIt) {
       {"empty line of a one-column file", "a\n\n3\n", {"2 empty_line@1: ", "3: 3"}},
       {"unclosed quote", "a,b\n1,\"2\n3,4\n", {"2 unclosed_quote@1: 1,\"2", "3: 3|4"}},
       {"unclosed quote on the last line", "a,b\n3,4\n1,\"2", {"2: 3|4", "3 unclosed_quote@1: 1,\"2"}},
-      {"two unclosed quotes", "a,b\n\"1,2\n3,4\n\"5,6\n7,8\n",
+      {"two unclosed quotes",
+       "a,b\n\"1,2\n3,4\n\"5,6\n7,8\n",
        {"2 unclosed_quote@0: \"1,2", "3: 3|4", "4 unclosed_quote@0: \"5,6", "5: 7|8"}},
       {"unclosed quote before a quoted row", "a,b\n\"1,2\n\"3\",4\n", {"2 unclosed_quote@0: \"1,2", "3: 3|4"}},
-      {"unclosed quote that a later field would close", "a,b\n1,\"2\n3,4\n5\",6\n",
+      {"unclosed quote that a later field would close",
+       "a,b\n1,\"2\n3,4\n5\",6\n",
        {"2 unclosed_quote@1: 1,\"2", "3: 3|4", "4 stray_quote@0: 5\",6"}},
       {"unclosed quote of doubled quotes", "a,b\n1,\"\"\"\n3,4\n", {"2 unclosed_quote@1: 1,\"\"\"", "3: 3|4"}},
       {"text behind a closing quote", "a,b\n\"1\"x,2\n3,4\n", {"2 stray_quote@0: \"1\"x,2", "3: 3|4"}},
@@ -120,8 +122,11 @@ TEST(Csv, LetsDeclaredColumnsHoldLineEnds) {
       {"CRLF stays as it is", "a,b\r\n1,\"x\r\ny\"\r\n3,4\r\n", {"2: 1|x\r\ny", "4: 3|4"}},
       {"text that looks like a row", "a,b\n1,\"x\n3,4\n\"\n5,6\n", {"2: 1|x\n3,4\n", "5: 5|6"}},
       {"unclosed to the end of the file", "a,b\n1,\"x\n3,4\n5,6\n", {"2 unclosed_quote@1: 1,\"x", "3: 3|4", "4: 5|6"}},
-      {"closed by the next opening quote", "a,b\n1,\"x\n3,4\n5,\"y\"\n", {"2 unclosed_quote@1: 1,\"x", "3: 3|4", "4: 5|y"}},
-      {"over the limit", "a,b\n1,\"xxxxxxxx\nyyyyyyyyyyyy\"\n3,4\n",
+      {"closed by the next opening quote",
+       "a,b\n1,\"x\n3,4\n5,\"y\"\n",
+       {"2 unclosed_quote@1: 1,\"x", "3: 3|4", "4: 5|y"}},
+      {"over the limit",
+       "a,b\n1,\"xxxxxxxx\nyyyyyyyyyyyy\"\n3,4\n",
        {"2 unclosed_quote@1: 1,\"xxxxxxxx", "3 stray_quote@0: yyyyyyyyyyyy\"", "4: 3|4"}},
       {"only where declared", "a,b\n\"1\n2\",3\n", {"2 unclosed_quote@0: \"1", "3 stray_quote@0: 2\",3"}},
   };
@@ -190,7 +195,8 @@ TEST(Csv, QuotesTellAnEmptyTextFromNoValue) {
 // Whatever the bytes: records follow each other without a gap, so nothing is lost and every line number is right.
 TEST(Csv, CoversEveryByteOfAnyText) {
   Rng rng(20150102);
-  const string_view pieces[] = {"a", ",", "\"", "\"\"", "\n", "\r\n", "\r", "\xFF", ",,", "\",\"", "\n\"", "longer text"};
+  const string_view pieces[] = {"a",  ",",    "\"", "\"\"",  "\n",   "\r\n",
+                                "\r", "\xFF", ",,", "\",\"", "\n\"", "longer text"};
   for (int round = 0; round < 20'000; ++round) {
     string text = "x,y\n";
     for (std::uint64_t n = rng.below(30); n > 0; --n) text += pieces[rng.below(std::size(pieces))];
@@ -221,7 +227,8 @@ TEST(Csv, CoversEveryByteOfAnyText) {
 // Rows are written, bad lines are put between them: every row comes back, on its line, unchanged.
 TEST(Csv, FindsEveryGoodRowBetweenBadLines) {
   Rng rng(20200417);
-  const string_view bad[] = {"", "1", "1,2,3,4", "\"1,2,3", "1,\"2,3", "1,2,\"", "1,\"2\"x,3", "1,2\",3", "1,\xFF,3", "1,\"\"\",3"};
+  const string_view bad[] = {"",       "1",          "1,2,3,4", "\"1,2,3",  "1,\"2,3",
+                             "1,2,\"", "1,\"2\"x,3", "1,2\",3", "1,\xFF,3", "1,\"\"\",3"};
   const string_view cells[] = {"7", "", "\"q\"", "\"a,b\"", "\"say \"\"x\"\"\"", "2020-01-02"};
   const string_view values[] = {"7", "", "q", "a,b", "say \"x\"", "2020-01-02"};
   for (int round = 0; round < 3'000; ++round) {
@@ -247,8 +254,10 @@ TEST(Csv, FindsEveryGoodRowBetweenBadLines) {
     std::vector<string> good;
     std::vector<int> refused;
     for (const string& record : scan(text)) {
-      if (record.find(':') < record.find(' ')) good.push_back(record);
-      else refused.push_back(std::stoi(record));
+      if (record.find(':') < record.find(' '))
+        good.push_back(record);
+      else
+        refused.push_back(std::stoi(record));
     }
     ASSERT_EQ(good, expected) << text;
     ASSERT_EQ(refused, bad_lines) << text;

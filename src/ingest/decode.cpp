@@ -5,9 +5,9 @@
 
 #include <simdjson.h>
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 
 namespace converge::ingest {
 namespace {
@@ -40,15 +40,18 @@ std::string escape_raw(std::string_view raw) {
   std::string out;
   while (!raw.empty() && out.size() + 4 <= raw_bytes_max) {
     const std::size_t bytes = raw.front() == '\0' ? 0 : character_bytes(raw);
-    if (bytes == 0) out += fmt::format("\\x{:02X}", static_cast<unsigned char>(raw.front()));
-    else out.append(raw.substr(0, bytes));
+    if (bytes == 0)
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(raw.front()));
+    else
+      out.append(raw.substr(0, bytes));
     raw.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
   return out;
 }
 
 bool may_hold_line_ends(const Column& column) {
-  return (column.type == ColumnType::text && column.format.empty() && column.pattern.empty() && column.enum_values.empty()) ||
+  return (column.type == ColumnType::text && column.format.empty() && column.pattern.empty() &&
+          column.enum_values.empty()) ||
          column.type == ColumnType::json;
 }
 
@@ -63,7 +66,8 @@ std::string_view keep(std::deque<std::string>& written, std::string_view text) {
 }
 
 // A valid cell from the contract's form into the server's.
-std::string_view server_form(const Column& column, std::string_view text, bool stays, std::deque<std::string>& written) {
+std::string_view server_form(const Column& column, std::string_view text, bool stays,
+                             std::deque<std::string>& written) {
   if (column.type == ColumnType::instant) {
     if (const auto at = parse_instant(text)) return keep(written, render_sql_instant(*at));
   } else if (column.type == ColumnType::boolean) {
@@ -97,8 +101,9 @@ Result<FieldMap> map_fields(const Decoder& decoder, const std::vector<std::strin
     if (fill.fill != Fill::file && fill.fill != Fill::stamp) continue;
     const auto found = std::ranges::find(header, fill.from);
     if (found == header.end())
-      return fail(Errc::invalid_input, fmt::format("column '{}' is mapped to {}.{} and not in the header: {}", fill.from,
-                                                   decoder.contract().table, columns[c].name, fmt::join(header, ", ")));
+      return fail(Errc::invalid_input,
+                  fmt::format("column '{}' is mapped to {}.{} and not in the header: {}", fill.from,
+                              decoder.contract().table, columns[c].name, fmt::join(header, ", ")));
     map.field_of_column[c] = static_cast<std::size_t>(found - header.begin());
     map.column_of_field[map.field_of_column[c]] = c;
   }
@@ -203,7 +208,8 @@ class RowReader {
   }
 
   void refuse(const CsvRecord& record, Instant known_at, const Refusal& refusal) {
-    file_.refused.push_back(make_refused(record.line, record.raw, known_at, refusal.rule, refusal.pointer, refusal.message));
+    file_.refused.push_back(
+        make_refused(record.line, record.raw, known_at, refusal.rule, refusal.pointer, refusal.message));
   }
 
   std::string pointer_of(std::size_t field) const {
@@ -260,8 +266,8 @@ void refuse_duplicates(DecodedFile& file, const KeyOrder& order) {
       file.rows[++kept] = row;
       continue;
     }
-    const std::string message =
-        fmt::format("the key of line {} again, with {} values", first.line, same_values(first, row) ? "the same" : "other");
+    const std::string message = fmt::format("the key of line {} again, with {} values", first.line,
+                                            same_values(first, row) ? "the same" : "other");
     file.refused.push_back(make_refused(row.line, row.raw, row.known_at, "duplicate_key", "", message));
   }
   if (!file.rows.empty()) file.rows.resize(kept + 1);
@@ -282,7 +288,8 @@ void mark_repeated_opens(const Decoder& decoder, DecodedFile& file) {
     const GoodRow& before = file.rows[i - 1];
     GoodRow& row = file.rows[i];
     if (many_symbols && file.cell(before, symbol) != file.cell(row, symbol)) continue;
-    row.open_synthetic = is_repeated_open(*Decimal::parse(*file.cell(row, open)), *Decimal::parse(*file.cell(before, close)));
+    row.open_synthetic =
+        is_repeated_open(*Decimal::parse(*file.cell(row, open)), *Decimal::parse(*file.cell(before, close)));
     file.repeated_opens += row.open_synthetic ? 1 : 0;
   }
 }
@@ -327,7 +334,9 @@ bool is_repeated_open(const Decimal& open, const Decimal& close) {
 }
 
 Decoder::Decoder(Source source, contract::Contract contract)
-    : source_(std::move(source)), contract_(std::make_unique<const contract::Contract>(std::move(contract))), validator_(*contract_) {
+    : source_(std::move(source)),
+      contract_(std::make_unique<const contract::Contract>(std::move(contract))),
+      validator_(*contract_) {
   const bool is_bar = source_.bar.has_value();
   for (std::size_t c = 0; c < contract_->columns.size(); ++c) {
     const std::string& name = contract_->columns[c].name;

@@ -42,8 +42,8 @@ inline constexpr Instant undated = Instant::min();
 struct GoodRow {
   std::int64_t line = 0;
   std::string_view raw;
-  Instant known_at = undated;   // from when it may be seen
-  std::size_t first_cell = 0;   // in DecodedFile::cells
+  Instant known_at = undated;  // from when it may be seen
+  std::size_t first_cell = 0;  // in DecodedFile::cells
   bool open_synthetic = false;
 };
 
@@ -52,7 +52,7 @@ struct RefusedRow {
   std::string raw;         // bytes that are not UTF-8 (and NUL) as \xNN, cut to what quarantine holds
   std::string raw_sha256;  // of the bytes as they came, all of them
   std::string rule;
-  std::string pointer;     // JSON pointer to the contract's column; empty for the row as a whole
+  std::string pointer;  // JSON pointer to the contract's column; empty for the row as a whole
   std::string message;
   Instant known_at = undated;  // as a good row's, where its stamp could be read
 };
@@ -60,14 +60,16 @@ struct RefusedRow {
 // Owns the text that its rows point into.
 struct DecodedFile {
   std::unique_ptr<const std::string> text;
-  std::deque<std::string> written;               // cells that are not in the text as they are
+  std::deque<std::string> written;                     // cells that are not in the text as they are
   std::vector<std::optional<std::string_view>> cells;  // `slots` per row, in the form that the server reads
   std::size_t slots = 0;
   std::vector<GoodRow> rows;        // by known_at, then key
   std::vector<RefusedRow> refused;  // by known_at, then line
   std::int64_t repeated_opens = 0;
 
-  std::optional<std::string_view> cell(const GoodRow& row, std::size_t slot) const { return cells[row.first_cell + slot]; }
+  std::optional<std::string_view> cell(const GoodRow& row, std::size_t slot) const {
+    return cells[row.first_cell + slot];
+  }
 };
 
 // An open is a repeated close when they differ by at most this share of the close. In the sample data: 1,857 of 5,105 rows

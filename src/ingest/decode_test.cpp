@@ -3,11 +3,11 @@
 #include "base/hash.hpp"
 #include "fixture/bad_bars.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <fstream>
 #include <iterator>
 
 namespace converge::ingest {
@@ -48,8 +48,10 @@ TEST(Decode, PutsEachOfTwelveKindsOfBadRowsInItsPlace) {
   std::vector<string> refused;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto line = static_cast<std::int64_t>(i) + 2;
-    if (lines[i].rule.empty()) good.push_back(line);
-    else refused.push_back(fmt::format("{} {} {}", line, lines[i].rule, lines[i].pointer));
+    if (lines[i].rule.empty())
+      good.push_back(line);
+    else
+      refused.push_back(fmt::format("{} {} {}", line, lines[i].rule, lines[i].pointer));
   }
   ASSERT_EQ(refused.size(), 12U);
 
@@ -70,11 +72,12 @@ TEST(Decode, PutsEachOfTwelveKindsOfBadRowsInItsPlace) {
 
 TEST(Decode, DatesARefusedRowWhereItsStampCanBeRead) {
   const auto file = make_decoder(fixture::bad_bars_source)
-                        .decode("date,open,high,low,close,volume\n"
-                                "2020-01-03,10,12,9,NaN,1\n"
-                                "2020-01-02,10,12,\"9,11,1\n"
-                                "2020-13-01,10,12,9,11,1\n"
-                                "\n");
+                        .decode(
+                            "date,open,high,low,close,volume\n"
+                            "2020-01-03,10,12,9,NaN,1\n"
+                            "2020-01-02,10,12,\"9,11,1\n"
+                            "2020-13-01,10,12,9,11,1\n"
+                            "\n");
   ASSERT_TRUE(file) << file.error().message;
   std::vector<string> due;
   for (const RefusedRow& row : file->refused)
@@ -84,9 +87,11 @@ TEST(Decode, DatesARefusedRowWhereItsStampCanBeRead) {
 
 TEST(Decode, KeepsTextThatNoColumnCanHold) {
   const auto file = make_decoder(fixture::bad_bars_source)
-                        .decode("date,open,high,low,close,volume\n"
-                                "caf\xC3\xA9 \xE2\x82 \\x,1\n"
-                                "2020-01-02,10,12,9,11," + string(300'000, '1') + "\n");
+                        .decode(
+                            "date,open,high,low,close,volume\n"
+                            "caf\xC3\xA9 \xE2\x82 \\x,1\n"
+                            "2020-01-02,10,12,9,11," +
+                            string(300'000, '1') + "\n");
   ASSERT_TRUE(file) << file.error().message;
   ASSERT_EQ(file->refused.size(), 2U);
   EXPECT_EQ(file->refused[0].raw, "caf\xC3\xA9 \\xE2\\x82 \\x,1");
@@ -95,22 +100,25 @@ TEST(Decode, KeepsTextThatNoColumnCanHold) {
 
 TEST(Decode, SortsByTheInstantOfBecomingKnown) {
   const auto file = make_decoder(fixture::bad_bars_source)
-                        .decode("volume,close,low,high,open,date\n"
-                                "3,11,9,12,10,2020-01-06\n"
-                                "1,11,9,12,10,2020-01-02\n"
-                                "2,11,9,12,10,2020-01-03\n");
+                        .decode(
+                            "volume,close,low,high,open,date\n"
+                            "3,11,9,12,10,2020-01-06\n"
+                            "1,11,9,12,10,2020-01-02\n"
+                            "2,11,9,12,10,2020-01-03\n");
   ASSERT_TRUE(file) << file.error().message;
-  EXPECT_THAT(render_rows(*file), ElementsAre("3 2020-01-02 21:00:00.000000 10 12 9 11 1", "4 2020-01-03 21:00:00.000000 10 12 9 11 2",
-                                              "2 2020-01-06 21:00:00.000000 10 12 9 11 3"));
+  EXPECT_THAT(render_rows(*file),
+              ElementsAre("3 2020-01-02 21:00:00.000000 10 12 9 11 1", "4 2020-01-03 21:00:00.000000 10 12 9 11 2",
+                          "2 2020-01-06 21:00:00.000000 10 12 9 11 3"));
 }
 
 TEST(Decode, KeepsTheFirstRowOfAKey) {
   const auto file = make_decoder(fixture::bad_bars_source)
-                        .decode("date,open,high,low,close,volume\n"
-                                "2020-01-03,10,12,9,11,1\n"
-                                "2020-01-02,10,12,9,11,1\n"
-                                "2020-01-03,10,12,9,11,2\n"
-                                "2020-01-03,10,12,9,11,1\n");
+                        .decode(
+                            "date,open,high,low,close,volume\n"
+                            "2020-01-03,10,12,9,11,1\n"
+                            "2020-01-02,10,12,9,11,1\n"
+                            "2020-01-03,10,12,9,11,2\n"
+                            "2020-01-03,10,12,9,11,1\n");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_THAT(render_rows(*file),
               ElementsAre("3 2020-01-02 21:00:00.000000 10 12 9 11 1", "2 2020-01-03 21:00:00.000000 10 12 9 11 1"));
@@ -142,13 +150,14 @@ TEST(Decode, RefusesAHeaderThatItWasNotToldAbout) {
 
 TEST(Decode, MarksAnOpenThatRepeatsTheCloseBefore) {
   const auto file = make_decoder("mark_repeated_open = true\n" + string(fixture::bad_bars_source))
-                        .decode("date,open,high,low,close,volume\n"
-                                "2020-01-02,1000,1100,900,1000,1\n"
-                                "2020-01-03,1000,1100,900,1000,1\n"        // equal
-                                "2020-01-06,1000.01,1100,900,1000,1\n"     // one part in 100,000
-                                "2020-01-07,1000.010001,1100,900,1000,1\n"  // more than that
-                                "2020-01-08,999.99,1100,900,1000,1\n"      // as far below
-                                "2020-01-09,1001,1100,900,1000,1\n");
+                        .decode(
+                            "date,open,high,low,close,volume\n"
+                            "2020-01-02,1000,1100,900,1000,1\n"
+                            "2020-01-03,1000,1100,900,1000,1\n"         // equal
+                            "2020-01-06,1000.01,1100,900,1000,1\n"      // one part in 100,000
+                            "2020-01-07,1000.010001,1100,900,1000,1\n"  // more than that
+                            "2020-01-08,999.99,1100,900,1000,1\n"       // as far below
+                            "2020-01-09,1001,1100,900,1000,1\n");
   ASSERT_TRUE(file) << file.error().message;
   std::vector<bool> marked;
   for (const GoodRow& row : file->rows) marked.push_back(row.open_synthetic);
@@ -205,16 +214,20 @@ seen = "seen_at"
 TEST(Decode, FillsAnOwnersTable) {
   const auto contract = contract::load_contract(note_contract, "note.schema.json");
   ASSERT_TRUE(contract) << contract.error().message;
-  const auto file = make_decoder(note_source, *contract)
-                        .decode("n;who;text;public;extra;seen\n"
-                                "10;ada;\"two\nlines; \"\"quoted\"\"\";true;\"{\"\"b\"\": 1, \"\"a\"\": 2}\";2020-01-02T03:04:05Z\n"
-                                "9;ada;\"\";false;{};\n"
-                                "9;bob;x;yes;{};\n"
-                                "\"1\n0\";bob;x;true;{};\n");
+  const auto file =
+      make_decoder(note_source, *contract)
+          .decode(
+              "n;who;text;public;extra;seen\n"
+              "10;ada;\"two\nlines; \"\"quoted\"\"\";true;\"{\"\"b\"\": 1, \"\"a\"\": 2}\";2020-01-02T03:04:05Z\n"
+              "9;ada;\"\";false;{};\n"
+              "9;bob;x;yes;{};\n"
+              "\"1\n0\";bob;x;true;{};\n");
   ASSERT_TRUE(file) << file.error().message;
-  EXPECT_THAT(render_rows(*file), ElementsAre("4 9 ada  0 {} null",
-                                              "2 10 ada two\nlines; \"quoted\" 1 {\"a\":2,\"b\":1} 2020-01-02 03:04:05.000000"));
-  EXPECT_THAT(render_refused(*file), ElementsAre("5 type /is_public", "6 unclosed_quote /number", "7 stray_quote /number"));
+  EXPECT_THAT(render_rows(*file),
+              ElementsAre("4 9 ada  0 {} null",
+                          "2 10 ada two\nlines; \"quoted\" 1 {\"a\":2,\"b\":1} 2020-01-02 03:04:05.000000"));
+  EXPECT_THAT(render_refused(*file),
+              ElementsAre("5 type /is_public", "6 unclosed_quote /number", "7 stray_quote /number"));
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include "ingest/csv.hpp"
 #include "ingest/source.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <filesystem>
-#include <fmt/format.h>
 #include <map>
 #include <optional>
 
@@ -63,8 +63,10 @@ std::string snake_case(std::string_view name) {
   std::string out;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0) out.push_back(static_cast<char>(std::tolower(byte)));
-    else if (!out.empty() && out.back() != '_') out.push_back('_');
+    if (std::isalnum(byte) != 0)
+      out.push_back(static_cast<char>(std::tolower(byte)));
+    else if (!out.empty() && out.back() != '_')
+      out.push_back('_');
   }
   while (out.ends_with('_')) out.pop_back();
   return out.empty() ? "column" : out;
@@ -74,9 +76,12 @@ std::string snake_case(std::string_view name) {
 std::string quote(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += fmt::format("\\{}", c);
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    else out.push_back(c);
+    if (c == '"' || c == '\\')
+      out += fmt::format("\\{}", c);
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    else
+      out.push_back(c);
   }
   return out + "\"";
 }
@@ -96,8 +101,10 @@ std::optional<Instant> read_stamp(std::string_view text) {
 void look_at(ColumnSight& sight, std::string_view text) {
   if (text.empty()) return;
   ++sight.values;
-  if (parse_date(text)) ++sight.dates;
-  else if (read_stamp(text)) ++sight.date_times;
+  if (parse_date(text))
+    ++sight.dates;
+  else if (read_stamp(text))
+    ++sight.date_times;
   else if (const auto number = Decimal::parse(text)) {
     ++sight.numbers;
     sight.scale = std::max(sight.scale, number->scale());
@@ -109,8 +116,10 @@ void look_at(ColumnSight& sight, std::string_view text) {
 // The commonest step between neighbouring stamps, as a timeframe.
 std::string_view find_timeframe(const std::map<std::int64_t, std::int64_t>& count_of_step) {
   if (count_of_step.empty()) return "";
-  const std::int64_t seconds = std::ranges::max_element(count_of_step, {}, [](const auto& entry) { return entry.second; })->first;
-  const auto step = std::ranges::find_if(steps, [&](const Step& s) { return seconds >= s.seconds_min && seconds <= s.seconds_max; });
+  const std::int64_t seconds =
+      std::ranges::max_element(count_of_step, {}, [](const auto& entry) { return entry.second; })->first;
+  const auto step =
+      std::ranges::find_if(steps, [&](const Step& s) { return seconds >= s.seconds_min && seconds <= s.seconds_max; });
   return step == steps.end() ? "" : step->timeframe;
 }
 
@@ -166,8 +175,10 @@ Result<std::string> propose_source(std::string_view csv_text, std::string_view p
   if (rows == malformed) return fail(Errc::invalid_input, fmt::format("{}: not a single row can be read", path));
 
   Proposal out;
-  out.remark(fmt::format("Proposed for {} after reading all of its {} rows. Check every line; fill in what is empty.", path, rows));
-  if (malformed > 0) out.remark(fmt::format("{} rows are malformed and would go to quarantine; the first: {}.", malformed, first_fault));
+  out.remark(fmt::format("Proposed for {} after reading all of its {} rows. Check every line; fill in what is empty.",
+                         path, rows));
+  if (malformed > 0)
+    out.remark(fmt::format("{} rows are malformed and would go to quarantine; the first: {}.", malformed, first_fault));
   out.line("table", is_bar ? "\"bar\"" : "\"\"", is_bar ? "" : "fill in: the table of your contract");
   out.line("file", quote(path));
   out.line("format", "\"csv\"");
@@ -179,9 +190,13 @@ Result<std::string> propose_source(std::string_view csv_text, std::string_view p
     out.line("symbol", quote(snake_case(std::filesystem::path(path).stem().string())));
     out.line("timeframe", quote(timeframe), timeframe.empty() ? "fill in" : "the commonest step between two rows");
     out.line("stamp_format", by_date ? "\"date\"" : "\"date-time\"");
-    if (by_date && timeframe == "1d") out.line("stamp", "\"close\"", "a date names its session: open would mean the same");
-    else out.line("stamp", "\"\"", "fill in: open or close, which end of the bar the stamp names");
-    out.line("zone", "\"\"", by_date ? "fill in: the exchange's, like America/New_York" : "fill in, or drop where every stamp has its offset");
+    if (by_date && timeframe == "1d")
+      out.line("stamp", "\"close\"", "a date names its session: open would mean the same");
+    else
+      out.line("stamp", "\"\"", "fill in: open or close, which end of the bar the stamp names");
+    out.line("zone", "\"\"",
+             by_date ? "fill in: the exchange's, like America/New_York"
+                     : "fill in, or drop where every stamp has its offset");
     if (by_date) out.line("close_at", "\"\"", "fill in: like 16:00, on the clocks of that zone");
   }
 
@@ -190,9 +205,12 @@ Result<std::string> propose_source(std::string_view csv_text, std::string_view p
   columns.add("\n[columns]\n");
   for (std::size_t f = 0; f < header.size(); ++f) {
     const auto known = std::ranges::find(field_of, f, &std::pair<const std::string, std::size_t>::second);
-    if (!is_bar) columns.line(quote(header[f]), quote(snake_case(header[f])), sights[f].describe());
-    else if (known != field_of.end()) columns.line(quote(header[f]), quote(known->first), sights[f].describe());
-    else ignored.push_back(quote(header[f]));
+    if (!is_bar)
+      columns.line(quote(header[f]), quote(snake_case(header[f])), sights[f].describe());
+    else if (known != field_of.end())
+      columns.line(quote(header[f]), quote(known->first), sights[f].describe());
+    else
+      ignored.push_back(quote(header[f]));
   }
   if (!ignored.empty()) out.line("ignore", fmt::format("[{}]", fmt::join(ignored, ", ")));
   out.add(std::move(columns).text());

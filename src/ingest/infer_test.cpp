@@ -2,9 +2,9 @@
 
 #include "ingest/source.hpp"
 
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fstream>
 #include <iterator>
 
 namespace converge::ingest {
@@ -47,9 +47,11 @@ TEST(Infer, ProposesTheSampleSource) {
 
 TEST(Infer, NeverChoosesTheEndOfTheBarForAnybody) {
   const auto proposed = propose_source(
-      "Time;O;H;L;C;Vol\n2020-03-16 10:00:00;1;2;1;2;5\n2020-03-16 10:05:00;1;2;1;2;5\n2020-03-16 10:10:00;1;2;1;2;5\n", "eur usd.csv");
+      "Time;O;H;L;C;Vol\n2020-03-16 10:00:00;1;2;1;2;5\n2020-03-16 10:05:00;1;2;1;2;5\n2020-03-16 10:10:00;1;2;1;2;5\n",
+      "eur usd.csv");
   ASSERT_TRUE(proposed) << proposed.error().message;
-  for (const char* line : {"separator = \";\"", "symbol = \"eur_usd\"", "timeframe = \"5m\"", "stamp_format = \"date-time\"", "stamp = \"\""})
+  for (const char* line : {"separator = \";\"", "symbol = \"eur_usd\"", "timeframe = \"5m\"",
+                           "stamp_format = \"date-time\"", "stamp = \"\""})
     EXPECT_THAT(*proposed, HasSubstr(line));
   EXPECT_THAT(refusal(parse_source(*proposed, "x.toml")), HasSubstr("/stamp"));
 }
@@ -57,9 +59,10 @@ TEST(Infer, NeverChoosesTheEndOfTheBarForAnybody) {
 TEST(Infer, DescribesAnOwnersFile) {
   const auto proposed = propose_source("Player Name,Score %,seen\nada,1.25,\nbob,-3,\n\"c\"d,1,2\n", "s.csv");
   ASSERT_TRUE(proposed) << proposed.error().message;
-  for (const char* line : {"table = \"\"", "\"Player Name\" = \"player_name\"", "texts: 2 values", "\"Score %\" = \"score\"",
-                           "numbers with up to 2 digits after the point: 2 values, 1.25 to -3", "always empty",
-                           "1 rows are malformed and would go to quarantine; the first: line 4, stray_quote"})
+  for (const char* line :
+       {"table = \"\"", "\"Player Name\" = \"player_name\"", "texts: 2 values", "\"Score %\" = \"score\"",
+        "numbers with up to 2 digits after the point: 2 values, 1.25 to -3", "always empty",
+        "1 rows are malformed and would go to quarantine; the first: line 4, stray_quote"})
     EXPECT_THAT(*proposed, HasSubstr(line));
 }
 

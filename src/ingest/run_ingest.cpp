@@ -5,9 +5,9 @@
 #include "store/sql.hpp"
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <map>
 #include <numeric>
@@ -36,7 +36,8 @@ std::string render_cell(const store::Cell& cell) {
 // Finds rows of a file by the key of a row of the table, and compares the two.
 class TableMatch {
  public:
-  TableMatch(const Decoder& decoder, const DecodedFile& file) : decoder_(decoder), file_(file), by_key_(file.rows.size()) {
+  TableMatch(const Decoder& decoder, const DecodedFile& file)
+      : decoder_(decoder), file_(file), by_key_(file.rows.size()) {
     std::iota(by_key_.begin(), by_key_.end(), std::size_t{0});
     const auto in_order = [&](std::size_t a, std::size_t b) { return compare_rows(file_.rows[a], file_.rows[b]) < 0; };
     if (!std::ranges::is_sorted(by_key_, in_order)) std::ranges::sort(by_key_, in_order);
@@ -45,8 +46,8 @@ class TableMatch {
   // cells: a row of the table in contract order. Nothing when the file has no such row.
   std::optional<std::size_t> find(const TextCells& cells) const {
     if (!has_constants(cells)) return std::nullopt;
-    const auto at = std::ranges::partition_point(
-        by_key_, [&](std::size_t i) { return compare_key(file_.rows[i], cells) < 0; });
+    const auto at =
+        std::ranges::partition_point(by_key_, [&](std::size_t i) { return compare_key(file_.rows[i], cells) < 0; });
     if (at == by_key_.end() || compare_key(file_.rows[*at], cells) != 0) return std::nullopt;
     return *at;
   }
@@ -105,7 +106,8 @@ Result<void> each_stored_row(store::Tx& tx, const Decoder& decoder, Each&& each)
     for (const Column& column : contract.columns) {
       const auto found = std::ranges::find(names, column.name);
       if (found == names.end())
-        return fail(Errc::contract_violation, fmt::format("{}.{} is missing in the database", contract.table, column.name));
+        return fail(Errc::contract_violation,
+                    fmt::format("{}.{} is missing in the database", contract.table, column.name));
       order.push_back(static_cast<std::size_t>(found - names.begin()));
     }
     return {};
@@ -127,8 +129,8 @@ struct Load {
   Instant known_at{};
 };
 
-Result<void> insert_loads(store::Scope& scope, const Decoder& decoder, const DecodedFile& file, const std::vector<Load>& loads,
-                          const std::string& batch_id) {
+Result<void> insert_loads(store::Scope& scope, const Decoder& decoder, const DecodedFile& file,
+                          const std::vector<Load>& loads, const std::string& batch_id) {
   store::BulkInsert bulk(scope.tx.connection(), decoder.contract());
   for (const Load& load : loads) {
     for (const ColumnFill& fill : decoder.fills()) {
@@ -212,7 +214,8 @@ Result<Feed> Feed::load(const Decoder& decoder, const std::string& desk) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(Errc::not_found, fmt::format("source {}: no file {}", decoder.source().name, path.string()));
   std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.bad()) return fail(Errc::unavailable, fmt::format("source {}: {} cannot be read", decoder.source().name, path.string()));
+  if (in.bad())
+    return fail(Errc::unavailable, fmt::format("source {}: {} cannot be read", decoder.source().name, path.string()));
   return open(decoder, std::move(text));
 }
 
@@ -233,8 +236,10 @@ Result<void> Feed::compare(store::Scope& scope) {
     return {};
   }));
   quarantined_.clear();
-  TRY(const store::RowSet refused, scope.tx.select(sql::quarantine_key_by_source, store::params(decoder_->source().name)));
-  for (const auto& row : refused.rows) quarantined_.emplace(std::get<std::int64_t>(row[0]), std::get<std::string>(row[1]));
+  TRY(const store::RowSet refused,
+      scope.tx.select(sql::quarantine_key_by_source, store::params(decoder_->source().name)));
+  for (const auto& row : refused.rows)
+    quarantined_.emplace(std::get<std::int64_t>(row[0]), std::get<std::string>(row[1]));
   settled_ = {};
   return {};
 }
@@ -290,8 +295,9 @@ Result<IngestCounts> run_ingest(store::Scope& scope, Feed& feed) {
     } else if (!stored.is_same && decoder.find_fill(Fill::revision)) {
       loads.push_back({&row, stored.revision + 1, scope.now});
     } else if (!stored.is_same) {
-      refuse(make_refused(row.line, row.raw, row.known_at, "changed_row", "",
-                          fmt::format("differs from the row of its key, and {} keeps no revisions", decoder.contract().table)));
+      refuse(make_refused(
+          row.line, row.raw, row.known_at, "changed_row", "",
+          fmt::format("differs from the row of its key, and {} keeps no revisions", decoder.contract().table)));
     }
   }
   for (std::size_t i = feed.settled_.refused; i < due.refused; ++i) refuse(file.refused[i]);
@@ -322,7 +328,8 @@ Result<ReplayCounts> replay_quarantine(store::Scope& scope, const Decoder& decod
     const bool is_whole = compute_sha256_hex(row.raw) == row.raw_sha256;
     if (!is_whole || std::ranges::count(rules_about_other_rows, row.rule) != 0) continue;
     TRY(const DecodedFile alone, decoder.decode(std::string(header) + "\n" + row.raw));
-    if (alone.rows.size() == 1 && alone.refused.empty() && id_of_raw.emplace(row.raw, row.id).second) text += row.raw + "\n";
+    if (alone.rows.size() == 1 && alone.refused.empty() && id_of_raw.emplace(row.raw, row.id).second)
+      text += row.raw + "\n";
   }
 
   TRY(Feed feed, Feed::open(decoder, std::move(text)));

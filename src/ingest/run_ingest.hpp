@@ -68,10 +68,11 @@ class Feed {
 
   const Decoder* decoder_;
   DecodedFile file_;
-  std::optional<std::string> compared_with_;  // id of the newest batch that `settled_` and `stored_` speak of; empty: none
+  std::optional<std::string>
+      compared_with_;  // id of the newest batch that `settled_` and `stored_` speak of; empty: none
   Place settled_;
   std::optional<std::pair<std::string, Place>> pending_;  // what the last run loaded, if its transaction was committed
-  std::vector<StoredRow> stored_;  // for each row of the file
+  std::vector<StoredRow> stored_;                         // for each row of the file
   std::set<std::pair<std::int64_t, std::string>> quarantined_;  // line and hash of everything refused before
 };
 

@@ -6,8 +6,8 @@
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
-#include <fstream>
 #include <gmock/gmock.h>
+#include <fstream>
 
 namespace converge::ingest {
 namespace {
@@ -28,7 +28,8 @@ Instant at(std::string_view text) {
   return *parse_instant(text);
 }
 
-Decoder make_decoder(string toml = fixture::bad_bars_source, const contract::Contract& contract = contract::system_contract("bar")) {
+Decoder make_decoder(string toml = fixture::bad_bars_source,
+                     const contract::Contract& contract = contract::system_contract("bar")) {
   return CONVERGE_GET(Decoder::open(CONVERGE_GET(parse_source(toml, "sources/bars.toml")), contract));
 }
 
@@ -47,13 +48,14 @@ IngestCounts run_at(Db& db, Feed& feed, std::string_view now) {
 std::vector<string> render_bars(const std::vector<BarRow>& bars) {
   std::vector<string> out;
   for (const BarRow& bar : bars)
-    out.push_back(fmt::format("{} {} known {} close {}", render_instant(bar.bar_at), bar.revision, render_instant(bar.known_at),
-                              bar.close.with_scale(2)->to_string()));
+    out.push_back(fmt::format("{} {} known {} close {}", render_instant(bar.bar_at), bar.revision,
+                              render_instant(bar.known_at), bar.close.with_scale(2)->to_string()));
   return out;
 }
 
 std::vector<BarRow> load_bars(Db& db) {
-  return CONVERGE_GET(db.transact([](Tx& tx) { return tx.load<BarRow>(sql::bar_by_symbol, store::params("test", "1d")); }));
+  return CONVERGE_GET(
+      db.transact([](Tx& tx) { return tx.load<BarRow>(sql::bar_by_symbol, store::params("test", "1d")); }));
 }
 
 std::vector<IngestBatchRow> load_batches(Db& db) {
@@ -81,7 +83,8 @@ TEST_P(Ingest, LoadsWhatIsDueAndNothingElse) {
   EXPECT_THAT(load_batches(db), IsEmpty());
   EXPECT_EQ(run_at(db, feed, "2020-01-03T22:00:00Z"), (IngestCounts{.rows_read = 2, .rows_loaded = 2}));
   EXPECT_EQ(run_at(db, feed, "2020-01-04T22:00:00Z"), (IngestCounts{.rows_read = 2, .rows_unchanged = 2}));
-  EXPECT_EQ(run_at(db, feed, "2020-01-06T21:00:00Z"), (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
+  EXPECT_EQ(run_at(db, feed, "2020-01-06T21:00:00Z"),
+            (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
   EXPECT_EQ(run_at(db, feed, "2020-01-07T21:00:00Z"), (IngestCounts{.rows_read = 3, .rows_unchanged = 3}));
 
   EXPECT_THAT(render_bars(load_bars(db)), ElementsAre("2020-01-02T21:00:00Z 0 known 2020-01-02T21:00:00Z close 11.00",
@@ -145,22 +148,26 @@ TEST_P(Ingest, StoresACorrectionAsTheNextRevisionKnownFromNow) {
                              "2020-01-02,10,12,9,11.000,100.0\n"  // the same numbers in other digits
                              "2020-01-03,10,12,9,11.50,100\n"
                              "2020-01-06,10,12,9,11.02,100\n");
-  EXPECT_EQ(run_at(db, corrected, "2020-02-01T00:00:00Z"), (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
+  EXPECT_EQ(run_at(db, corrected, "2020-02-01T00:00:00Z"),
+            (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
   EXPECT_EQ(run_at(db, corrected, "2020-02-02T00:00:00Z"), (IngestCounts{.rows_read = 3, .rows_unchanged = 3}));
   corrected.forget();
   EXPECT_EQ(run_at(db, corrected, "2020-02-03T00:00:00Z"), (IngestCounts{.rows_read = 3, .rows_unchanged = 3}));
 
   const auto known_at = [&](std::string_view now) {
     return render_bars(CONVERGE_GET(db.transact([&](Tx& tx) {
-      return tx.load<BarRow>(sql::bar_as_known, store::params("test", "1d", at("2020-01-02T21:00:00Z"), at("2020-01-06T21:00:00Z"),
-                                                              at(now), at(now)));
+      return tx.load<BarRow>(sql::bar_as_known, store::params("test", "1d", at("2020-01-02T21:00:00Z"),
+                                                              at("2020-01-06T21:00:00Z"), at(now), at(now)));
     })));
   };
-  EXPECT_THAT(known_at("2020-01-05T00:00:00Z"), ElementsAre("2020-01-03T21:00:00Z 0 known 2020-01-03T21:00:00Z close 11.01"));
-  EXPECT_THAT(known_at("2020-01-31T23:59:59Z"), ElementsAre("2020-01-03T21:00:00Z 0 known 2020-01-03T21:00:00Z close 11.01",
-                                                            "2020-01-06T21:00:00Z 0 known 2020-01-06T21:00:00Z close 11.02"));
-  EXPECT_THAT(known_at("2020-02-01T00:00:00Z"), ElementsAre("2020-01-03T21:00:00Z 1 known 2020-02-01T00:00:00Z close 11.50",
-                                                            "2020-01-06T21:00:00Z 0 known 2020-01-06T21:00:00Z close 11.02"));
+  EXPECT_THAT(known_at("2020-01-05T00:00:00Z"),
+              ElementsAre("2020-01-03T21:00:00Z 0 known 2020-01-03T21:00:00Z close 11.01"));
+  EXPECT_THAT(known_at("2020-01-31T23:59:59Z"),
+              ElementsAre("2020-01-03T21:00:00Z 0 known 2020-01-03T21:00:00Z close 11.01",
+                          "2020-01-06T21:00:00Z 0 known 2020-01-06T21:00:00Z close 11.02"));
+  EXPECT_THAT(known_at("2020-02-01T00:00:00Z"),
+              ElementsAre("2020-01-03T21:00:00Z 1 known 2020-02-01T00:00:00Z close 11.50",
+                          "2020-01-06T21:00:00Z 0 known 2020-01-06T21:00:00Z close 11.02"));
   const auto since = CONVERGE_GET(db.transact([&](Tx& tx) {
     return tx.load<BarRow>(sql::bar_known_since,
                            store::params("test", "1d", at("2020-01-03T21:00:00Z"), at("2020-02-01T00:00:00Z")));
@@ -178,7 +185,8 @@ TEST_P(Ingest, KnowsARowThatWasMissingOnlyFromNow) {
   Feed whole = make_feed(decoder,
                          "2020-01-02,10,12,9,11,100\n2020-01-03,10,12,9,11,100\n2020-01-06,10,12,9,11,100\n"
                          "2020-01-07,10,12,9,11,100\n");
-  EXPECT_EQ(run_at(db, whole, "2020-01-08T09:00:00Z"), (IngestCounts{.rows_read = 4, .rows_loaded = 2, .rows_unchanged = 2}));
+  EXPECT_EQ(run_at(db, whole, "2020-01-08T09:00:00Z"),
+            (IngestCounts{.rows_read = 4, .rows_loaded = 2, .rows_unchanged = 2}));
   EXPECT_THAT(render_bars(load_bars(db)), ElementsAre("2020-01-02T21:00:00Z 0 known 2020-01-02T21:00:00Z close 11.00",
                                                       "2020-01-03T21:00:00Z 0 known 2020-01-08T09:00:00Z close 11.00",
                                                       "2020-01-06T21:00:00Z 0 known 2020-01-06T21:00:00Z close 11.00",
@@ -199,8 +207,10 @@ TEST_P(Ingest, LoadsAgainWhatARolledBackTransactionLoaded) {
   });
   ASSERT_FALSE(failed);
   EXPECT_EQ(load_bars(db).size(), 1U);
-  EXPECT_EQ(run_at(db, feed, "2020-01-03T21:00:00Z"), (IngestCounts{.rows_read = 2, .rows_loaded = 1, .rows_unchanged = 1}));
-  EXPECT_EQ(run_at(db, feed, "2020-01-06T21:00:00Z"), (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
+  EXPECT_EQ(run_at(db, feed, "2020-01-03T21:00:00Z"),
+            (IngestCounts{.rows_read = 2, .rows_loaded = 1, .rows_unchanged = 1}));
+  EXPECT_EQ(run_at(db, feed, "2020-01-06T21:00:00Z"),
+            (IngestCounts{.rows_read = 3, .rows_loaded = 1, .rows_unchanged = 2}));
   EXPECT_EQ(load_bars(db).size(), 3U);
 }
 
@@ -223,7 +233,8 @@ TEST_P(Ingest, DependsOnNothingButTheDatabaseTheFileAndNow) {
   string rows;
   std::vector<string> ticks;
   for (int day = 1; day <= 28; ++day) {
-    rows += day % 5 == 0 ? fmt::format("2020-01-{:02},10,12,9,NaN,100\n", day) : fmt::format("2020-01-{:02},10,12,9,11,{}\n", day, day);
+    rows += day % 5 == 0 ? fmt::format("2020-01-{:02},10,12,9,NaN,100\n", day)
+                         : fmt::format("2020-01-{:02},10,12,9,11,{}\n", day, day);
     if (day % 7 == 0) rows += "\n";
     ticks.push_back(fmt::format("2020-01-{:02}T22:00:00Z", day));
   }
@@ -250,7 +261,8 @@ TEST_P(Ingest, LoadsTheSampleData) {
   auto db = open_db();
   const string desk = CONVERGE_SOURCE_DIR "/desk";
   std::ifstream toml(desk + "/sources/sp500.toml");
-  const auto source = CONVERGE_GET(parse_source(string(std::istreambuf_iterator<char>(toml), {}), "sources/sp500.toml"));
+  const auto source =
+      CONVERGE_GET(parse_source(string(std::istreambuf_iterator<char>(toml), {}), "sources/sp500.toml"));
   const Decoder decoder = CONVERGE_GET(Decoder::open(source, contract::system_contract("bar")));
   Feed feed = CONVERGE_GET(Feed::load(decoder, desk));
   EXPECT_EQ(run_at(db, feed, "2015-01-02T21:00:00Z").rows_loaded, 3'774);
@@ -279,7 +291,8 @@ TEST_P(Ingest, NeverOverwritesATableWithoutRevisions) {
   create_tables(std::span(&score, 1));
   auto db = open_db();
   const Decoder decoder = make_decoder(
-      "table = \"score\"\nfile = \"s.csv\"\nformat = \"csv\"\n[columns]\nplayer = \"player\"\npoints = \"points\"\nweight = \"weight\"\n",
+      "table = \"score\"\nfile = \"s.csv\"\nformat = \"csv\"\n[columns]\nplayer = \"player\"\npoints = "
+      "\"points\"\nweight = \"weight\"\n",
       score);
   constexpr const char* header = "player,points,weight\n";
   Feed first = make_feed(decoder, "bob,1,0.5\nada,2,\n", header);
@@ -312,7 +325,8 @@ TEST_P(Ingest, ReplaysQuarantineOnceTheSourceIsMended) {
                         "2020-01-03 16:00,11,12,9,11,100\n"
                         "2020-01-06 16:00,10,12,9,NaN,100\n"
                         "2020-01-02,10,13,9,11,100\n");
-  EXPECT_EQ(run_at(db, feed, "2020-01-07T00:00:00Z"), (IngestCounts{.rows_read = 4, .rows_loaded = 1, .rows_quarantined = 3}));
+  EXPECT_EQ(run_at(db, feed, "2020-01-07T00:00:00Z"),
+            (IngestCounts{.rows_read = 4, .rows_loaded = 1, .rows_quarantined = 3}));
 
   const Decoder after = make_decoder(mended);
   const auto replay = [&](const Decoder& decoder, std::string_view now) {

@@ -2,10 +2,10 @@
 
 #include "wire/toml.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fmt/format.h>
 #include <set>
 
 namespace converge::ingest {
@@ -97,8 +97,9 @@ Result<BarStamps> read_bar(TableReader& file, bool symbol_mapped) {
   TRY(const std::string format, file.word("stamp_format", stamp_formats));
   bar.format = format == "date" ? StampFormat::date : StampFormat::date_time;
   if (!file.has("stamp"))
-    return file.refuse("stamp", "is required: \"open\" or \"close\", which end of the bar its time stamp names. There is no "
-                                "default, because the wrong one lets every model look one bar ahead");
+    return file.refuse("stamp",
+                       "is required: \"open\" or \"close\", which end of the bar its time stamp names. There is no "
+                       "default, because the wrong one lets every model look one bar ahead");
   TRY(const std::string stamp, file.word("stamp", stamps));
   bar.stamp = stamp == "open" ? Stamp::open : Stamp::close;
   if (file.has("zone")) {
@@ -178,14 +179,15 @@ Result<void> check_source(const Source& source, const contract::Contract& contra
       return fail(Errc::invalid_input, fmt::format("source {}: column '{}' is mapped to {}.{}, which does not exist",
                                                    source.name, from, contract.table, to));
     if (source.bar && supplied.contains(to))
-      return fail(Errc::invalid_input, fmt::format("source {}: column '{}' is mapped to {}.{}, which ingest fills itself",
-                                                   source.name, from, contract.table, to));
+      return fail(Errc::invalid_input,
+                  fmt::format("source {}: column '{}' is mapped to {}.{}, which ingest fills itself", source.name, from,
+                              contract.table, to));
     supplied.insert(to);
   }
   for (const contract::Column& column : contract.columns) {
     if (!column.nullable && !supplied.contains(column.name))
-      return fail(Errc::invalid_input, fmt::format("source {}: nothing is mapped to {}.{}, which is required", source.name,
-                                                   contract.table, column.name));
+      return fail(Errc::invalid_input, fmt::format("source {}: nothing is mapped to {}.{}, which is required",
+                                                   source.name, contract.table, column.name));
   }
   return {};
 }

@@ -45,8 +45,8 @@ struct BarStamps {
   std::string timeframe;
   StampFormat format = StampFormat::date;
   Stamp stamp = Stamp::close;
-  std::string zone;                          // empty: every stamp carries its offset
-  std::chrono::seconds close_at{};           // local time of day, for dates
+  std::string zone;                 // empty: every stamp carries its offset
+  std::chrono::seconds close_at{};  // local time of day, for dates
   std::chrono::seconds known_delay{};
   bool mark_repeated_open = false;
 };

@@ -1,8 +1,8 @@
 #include "ingest/source.hpp"
 
-#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fstream>
 #include <iterator>
 #include <map>
 
@@ -16,13 +16,16 @@ using testing::Pair;
 
 // A complete source file, key by key, so that a case can change or drop one.
 string render_source(std::map<string, string> changes) {
-  std::map<string, string> keys{{"file", "\"bars.csv\""},        {"format", "\"csv\""},         {"symbol", "\"x\""},
-                                {"timeframe", "\"1d\""},         {"stamp_format", "\"date\""},  {"stamp", "\"close\""},
+  std::map<string, string> keys{{"file", "\"bars.csv\""},         {"format", "\"csv\""},        {"symbol", "\"x\""},
+                                {"timeframe", "\"1d\""},          {"stamp_format", "\"date\""}, {"stamp", "\"close\""},
                                 {"zone", "\"America/New_York\""}, {"close_at", "\"16:00\""}};
-  string columns = "date = \"bar_at\"\nopen = \"open\"\nhigh = \"high\"\nlow = \"low\"\nclose = \"close\"\nvolume = \"volume\"\n";
+  string columns =
+      "date = \"bar_at\"\nopen = \"open\"\nhigh = \"high\"\nlow = \"low\"\nclose = \"close\"\nvolume = \"volume\"\n";
   for (const auto& [key, value] : changes) {
-    if (key == "columns") columns = value;
-    else keys[key] = value;
+    if (key == "columns")
+      columns = value;
+    else
+      keys[key] = value;
   }
   string text;
   for (const auto& [key, value] : keys)
@@ -74,7 +77,9 @@ TEST(Source, RefusesWhatItDoesNotSayPlainly) {
       {"other format", {{"format", "\"parquet\""}}, "/format"},
       {"separator of two characters", {{"separator", "\"::\""}}, "/separator"},
       {"mapped and ignored", {{"ignore", "[\"open\"]"}}, "is mapped and ignored at once"},
-      {"two columns for one", {{"columns", "a = \"open\"\nb = \"open\"\n"}}, "/columns/b is the second column mapped to open"},
+      {"two columns for one",
+       {{"columns", "a = \"open\"\nb = \"open\"\n"}},
+       "/columns/b is the second column mapped to open"},
       {"symbol twice", {{"columns", "ticker = \"symbol\"\n"}}, "/symbol is given twice"},
       {"bar keys for another table", {{"table", "\"trades\""}}, "/"},
   };
@@ -96,7 +101,8 @@ TEST(Source, IsCheckedAgainstItsContract) {
   };
   const Case cases[] = {
       {"fits", "d = \"bar_at\"\no = \"open\"\nh = \"high\"\nl = \"low\"\nc = \"close\"\nv = \"volume\"\n", nullptr},
-      {"no volume", "d = \"bar_at\"\no = \"open\"\nh = \"high\"\nl = \"low\"\nc = \"close\"\n", "nothing is mapped to bar.volume"},
+      {"no volume", "d = \"bar_at\"\no = \"open\"\nh = \"high\"\nl = \"low\"\nc = \"close\"\n",
+       "nothing is mapped to bar.volume"},
       {"no such column", "d = \"bar_at\"\nq = \"opne\"\n", "bar.opne, which does not exist"},
       {"a column that ingest fills", "d = \"bar_at\"\nr = \"revision\"\n", "bar.revision, which ingest fills itself"},
   };
@@ -128,8 +134,10 @@ TEST(Stamp, BecomesTheInstantOfTheClose) {
   const Case cases[] = {
       {"winter", "1d", date, Stamp::close, "America/New_York", 16, "2015-01-02", "2015-01-02T21:00:00Z"},
       {"summer", "1d", date, Stamp::close, "America/New_York", 16, "2015-07-02", "2015-07-02T20:00:00Z"},
-      {"first Monday of summer time", "1d", date, Stamp::close, "America/New_York", 16, "2020-03-09", "2020-03-09T20:00:00Z"},
-      {"a date names its session", "1d", date, Stamp::open, "America/New_York", 16, "2015-01-02", "2015-01-02T21:00:00Z"},
+      {"first Monday of summer time", "1d", date, Stamp::close, "America/New_York", 16, "2020-03-09",
+       "2020-03-09T20:00:00Z"},
+      {"a date names its session", "1d", date, Stamp::open, "America/New_York", 16, "2015-01-02",
+       "2015-01-02T21:00:00Z"},
       {"a market that never closes", "1d", date, Stamp::open, "UTC", 24, "2020-02-29", "2020-03-01T00:00:00Z"},
       {"week from its first day", "1w", date, Stamp::open, "UTC", 24, "2020-03-02", "2020-03-09T00:00:00Z"},
       {"week by its last day", "1w", date, Stamp::close, "America/New_York", 16, "2020-03-06", "2020-03-06T21:00:00Z"},
@@ -141,9 +149,11 @@ TEST(Stamp, BecomesTheInstantOfTheClose) {
       {"minute by its open", "1m", date_time, Stamp::open, "", 0, "2020-03-16T20:00:00Z", "2020-03-16T20:01:00Z"},
       {"four hours by their open", "4h", date_time, Stamp::open, "", 0, "2020-03-16T20:00:00Z", "2020-03-17T00:00:00Z"},
       {"offset", "1h", date_time, Stamp::close, "", 0, "2020-03-16T16:00:00-04:00", "2020-03-16T20:00:00Z"},
-      {"offset with a blank", "1h", date_time, Stamp::close, "", 0, "2020-03-16 16:00:00-04:00", "2020-03-16T20:00:00Z"},
+      {"offset with a blank", "1h", date_time, Stamp::close, "", 0, "2020-03-16 16:00:00-04:00",
+       "2020-03-16T20:00:00Z"},
       {"local", "1h", date_time, Stamp::close, "America/New_York", 0, "2020-03-16 16:00:00", "2020-03-16T20:00:00Z"},
-      {"local without seconds", "1h", date_time, Stamp::close, "America/New_York", 0, "2020-03-16 16:00", "2020-03-16T20:00:00Z"},
+      {"local without seconds", "1h", date_time, Stamp::close, "America/New_York", 0, "2020-03-16 16:00",
+       "2020-03-16T20:00:00Z"},
       {"local without a zone", "1h", date_time, Stamp::close, "", 0, "2020-03-16 16:00:00", nullptr},
       {"skipped by the clocks", "1h", date_time, Stamp::close, "America/New_York", 0, "2020-03-08 02:30:00", nullptr},
       {"repeated by the clocks", "1h", date_time, Stamp::close, "America/New_York", 0, "2020-11-01 01:30:00", nullptr},

@@ -4,9 +4,9 @@
 #include "store/sql.hpp"
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 namespace converge::store {
 
@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t array_rows_max = 8000;
 constexpr std::size_t statement_rows_max = 1000;
-constexpr std::size_t placeholders_max = 65535;       // of one prepared statement, on both servers
-constexpr std::size_t chunk_bytes_max = 4U << 20;     // well under max_allowed_packet, 16 MiB on MariaDB
+constexpr std::size_t placeholders_max = 65535;    // of one prepared statement, on both servers
+constexpr std::size_t chunk_bytes_max = 4U << 20;  // well under max_allowed_packet, 16 MiB on MariaDB
 
 std::string render_placeholders(std::size_t columns) {
   std::string row = "(?";
@@ -95,7 +95,8 @@ void BulkInsert::add(const Value& value) {
 
 Result<void> BulkInsert::end_row() {
   if (cells_.size() % contract_.columns.size() != 0)
-    return fail(Errc::internal, fmt::format("insert into {}: a row needs {} cells", contract_.table, contract_.columns.size()));
+    return fail(Errc::internal,
+                fmt::format("insert into {}: a row needs {} cells", contract_.table, contract_.columns.size()));
   if (has_infinite_) return refuse("a number that is not finite has no SQL form");
   const bool is_full = cells_.size() / contract_.columns.size() >= rows_max_ || bytes_.size() >= chunk_bytes_max;
   if (!is_full) return {};
@@ -145,8 +146,8 @@ Result<void> BulkInsert::undo(Result<void> failed) {
 Result<void> insert_raw(Connection& connection, const contract::Contract& contract, std::span<const TextCell> cells) {
   const auto& columns = contract.columns;
   if (cells.size() % columns.size() != 0)
-    return fail(Errc::internal, fmt::format("insert into {}: {} cells do not fill rows of {}", contract.table, cells.size(),
-                                            columns.size()));
+    return fail(Errc::internal, fmt::format("insert into {}: {} cells do not fill rows of {}", contract.table,
+                                            cells.size(), columns.size()));
   BulkInsert bulk(connection, contract);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const auto& column = columns[i % columns.size()];

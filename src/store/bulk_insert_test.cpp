@@ -63,19 +63,42 @@ struct Notes {
       ids.push_back("k" + std::string(9 - id.size(), '0') + id);
     }
     for (const std::string& id : ids)
-      for (const TextCell cell : {TextCell(id), TextCell("2020-03-16T20:00:00Z"), TextCell("2020-03-16"), TextCell("5"),
-                                  TextCell("0.1"), TextCell("1.00000001"), TextCell("true"), TextCell("{}"), TextCell()})
+      for (const TextCell cell :
+           {TextCell(id), TextCell("2020-03-16T20:00:00Z"), TextCell("2020-03-16"), TextCell("5"), TextCell("0.1"),
+            TextCell("1.00000001"), TextCell("true"), TextCell("{}"), TextCell()})
         cells.push_back(cell);
   }
   TextCell& cell(std::size_t row, std::size_t column) { return cells[row * 9 + column]; }
 };
 
 TEST_P(BulkInsertTest, KeepsRawCellsOfEveryType) {
-  const std::vector<TextCell> cells{
-      "a", "2020-03-16T16:00:00.25-04:00", "2024-02-29", "-9007199254740993", "0.30000000000000004", "1234567890.12345678",
-      "false", R"({ "b" : [1, 2.50], "a" : "\u00e9" })", "it's \"quoted\", \\ and \xF0\x9F\x93\x88",
-      "b", "1970-01-01T00:00:00Z", "1000-01-01", "9223372036854775807", "5e-324", "-0.00000001", "true", "{}", std::nullopt,
-      "c", "2262-04-11T23:47:16.854775Z", "9999-12-31", "0", "-1.7976931348623157e308", "0.00000000", "true", "{}", ""};
+  const std::vector<TextCell> cells{"a",
+                                    "2020-03-16T16:00:00.25-04:00",
+                                    "2024-02-29",
+                                    "-9007199254740993",
+                                    "0.30000000000000004",
+                                    "1234567890.12345678",
+                                    "false",
+                                    R"({ "b" : [1, 2.50], "a" : "\u00e9" })",
+                                    "it's \"quoted\", \\ and \xF0\x9F\x93\x88",
+                                    "b",
+                                    "1970-01-01T00:00:00Z",
+                                    "1000-01-01",
+                                    "9223372036854775807",
+                                    "5e-324",
+                                    "-0.00000001",
+                                    "true",
+                                    "{}",
+                                    std::nullopt,
+                                    "c",
+                                    "2262-04-11T23:47:16.854775Z",
+                                    "9999-12-31",
+                                    "0",
+                                    "-1.7976931348623157e308",
+                                    "0.00000000",
+                                    "true",
+                                    "{}",
+                                    ""};
   ASSERT_TRUE(insert(cells));
   const auto kept = select_sql("SELECT * FROM note ORDER BY id");
   ASSERT_EQ(kept.rows.size(), 3U);
@@ -85,10 +108,10 @@ TEST_P(BulkInsertTest, KeepsRawCellsOfEveryType) {
   EXPECT_EQ(kept.rows[0], params("a", instant("2020-03-16T20:00:00.25Z"), day("2024-02-29"), -9007199254740993,
                                  0.30000000000000004, decimal("1234567890.12345678"), false,
                                  "{\"a\":\"\xC3\xA9\",\"b\":[1,2.5]}", "it's \"quoted\", \\ and \xF0\x9F\x93\x88"));
-  EXPECT_EQ(kept.rows[1], params("b", Instant{}, day("1000-01-01"), 9223372036854775807, 5e-324, decimal("-0.00000001"), true,
-                                 "{}", std::nullopt));
-  EXPECT_EQ(kept.rows[2], params("c", instant("2262-04-11T23:47:16.854775Z"), day("9999-12-31"), 0, -1.7976931348623157e308,
-                                 decimal("0"), true, "{}", ""));
+  EXPECT_EQ(kept.rows[1], params("b", Instant{}, day("1000-01-01"), 9223372036854775807, 5e-324, decimal("-0.00000001"),
+                                 true, "{}", std::nullopt));
+  EXPECT_EQ(kept.rows[2], params("c", instant("2262-04-11T23:47:16.854775Z"), day("9999-12-31"), 0,
+                                 -1.7976931348623157e308, decimal("0"), true, "{}", ""));
 }
 
 TEST_P(BulkInsertTest, InsertsManyChunksAndLongTexts) {
@@ -156,10 +179,24 @@ TEST_P(BulkInsertTest, LeavesEarlierRowsOfTheTransactionAlone) {
 }
 
 TEST_P(BulkInsertTest, StreamsATableOutAsItWentIn) {
-  const std::vector<TextCell> cells{
-      "b", "2020-03-16T20:00:00.250000Z", "2024-02-29", "-7", "0.30000000000000004", "1234567890.12345678",
-      "false", R"({"a":"x","b":[1,2.5]})", "text",
-      "c", "1970-01-01T00:00:00Z", "1000-01-01", "0", "5e-324", "-0.00000001", "true", "{}", std::nullopt};
+  const std::vector<TextCell> cells{"b",
+                                    "2020-03-16T20:00:00.250000Z",
+                                    "2024-02-29",
+                                    "-7",
+                                    "0.30000000000000004",
+                                    "1234567890.12345678",
+                                    "false",
+                                    R"({"a":"x","b":[1,2.5]})",
+                                    "text",
+                                    "c",
+                                    "1970-01-01T00:00:00Z",
+                                    "1000-01-01",
+                                    "0",
+                                    "5e-324",
+                                    "-0.00000001",
+                                    "true",
+                                    "{}",
+                                    std::nullopt};
   ASSERT_TRUE(insert(cells));
   std::vector<std::optional<std::string>> out;
   auto connection = open_connection();

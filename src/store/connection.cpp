@@ -3,15 +3,15 @@
 #include "store/server_error.hpp"
 #include "store/sql.hpp"
 
+#include <errmsg.h>
+#include <fmt/format.h>
+#include <mysql.h>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <deque>
-#include <errmsg.h>
-#include <fmt/format.h>
 #include <limits>
-#include <mysql.h>
 #include <type_traits>
 #include <unordered_map>
 
@@ -58,7 +58,8 @@ MYSQL_TIME render_time(Instant at) {
 }
 
 Date parse_date_of(const MYSQL_TIME& time) {
-  return Date(std::chrono::year(static_cast<int>(time.year)), std::chrono::month(time.month), std::chrono::day(time.day));
+  return Date(std::chrono::year(static_cast<int>(time.year)), std::chrono::month(time.month),
+              std::chrono::day(time.day));
 }
 
 Instant parse_instant_of(const MYSQL_TIME& time) {
@@ -242,8 +243,8 @@ struct Connection::State {
   Result<void> check_ready(const Statement& statement) const {
     if (!is_usable) return fail(Errc::unavailable, fmt::format("statement {}: the connection is lost", statement.name));
     if (transaction == Transaction::lost)
-      return fail(Errc::timeout, fmt::format("statement {}: the server has already rolled this transaction back",
-                                             statement.name));
+      return fail(Errc::timeout,
+                  fmt::format("statement {}: the server has already rolled this transaction back", statement.name));
     return {};
   }
 
@@ -326,8 +327,8 @@ struct Connection::State {
                       fmt::format("statement {}: column {} holds more than fits", statement.name, names[i]));
         auto cell = landing[i].cell();
         if (!cell)
-          return fail(Errc::contract_violation, fmt::format("statement {}: column {}: {}", statement.name, names[i],
-                                                            cell.error().message));
+          return fail(Errc::contract_violation,
+                      fmt::format("statement {}: column {}: {}", statement.name, names[i], cell.error().message));
         cells[i] = *cell;
       }
       TRY_VOID(row(cells));
@@ -350,9 +351,9 @@ Result<void> check_settings(const RowSet& read_back) {
       {"lock_wait_timeout", "10"},
       {"innodb_lock_wait_timeout", "10"},
   }};
-  constexpr std::array<std::string_view, 6> modes{"STRICT_ALL_TABLES", "NO_ZERO_DATE", "NO_ZERO_IN_DATE",
-                                                  "ERROR_FOR_DIVISION_BY_ZERO", "NO_ENGINE_SUBSTITUTION",
-                                                  "ONLY_FULL_GROUP_BY"};
+  constexpr std::array<std::string_view, 6> modes{"STRICT_ALL_TABLES",      "NO_ZERO_DATE",
+                                                  "NO_ZERO_IN_DATE",        "ERROR_FOR_DIVISION_BY_ZERO",
+                                                  "NO_ENGINE_SUBSTITUTION", "ONLY_FULL_GROUP_BY"};
   for (const auto& [name, value] : wanted) {
     const auto at = std::ranges::find(read_back.columns, name) - read_back.columns.begin();
     const Value& held = read_back.rows.at(0).at(static_cast<std::size_t>(at));
@@ -385,7 +386,8 @@ void set_options(MYSQL* mysql, const ConnectOptions& options) {
   mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 
   set_option(mysql, MYSQL_OPT_LOCAL_INFILE, 0U);
-  mysql_set_local_infile_handler(mysql, refuse_file_open, refuse_file_read, refuse_file_end, refuse_file_error, nullptr);
+  mysql_set_local_infile_handler(mysql, refuse_file_open, refuse_file_read, refuse_file_end, refuse_file_error,
+                                 nullptr);
 
   set_option(mysql, MYSQL_OPT_SSL_ENFORCE, static_cast<my_bool>(options.require_tls));
   set_option(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, static_cast<my_bool>(options.require_tls));
@@ -402,9 +404,10 @@ Result<Connection> Connection::open(const ConnectOptions& options) {
   set_options(mysql, options);
 
   const bool by_socket = !options.socket_path.empty();
-  if (mysql_real_connect(mysql, by_socket ? nullptr : options.host.c_str(), options.user.c_str(), options.password.c_str(),
-                         options.database.empty() ? nullptr : options.database.c_str(), by_socket ? 0 : options.port,
-                         by_socket ? options.socket_path.c_str() : nullptr, CLIENT_FOUND_ROWS) == nullptr) {
+  if (mysql_real_connect(mysql, by_socket ? nullptr : options.host.c_str(), options.user.c_str(),
+                         options.password.c_str(), options.database.empty() ? nullptr : options.database.c_str(),
+                         by_socket ? 0 : options.port, by_socket ? options.socket_path.c_str() : nullptr,
+                         CLIENT_FOUND_ROWS) == nullptr) {
     const ServerErrorTraits traits = server_error_traits(mysql_errno(mysql));
     return fail(traits.code, fmt::format("connect to {}: {} ({} {})", options.describe(), mysql_error(mysql),
                                          traits.number, traits.name));
@@ -445,8 +448,8 @@ Result<RowSet> Connection::select(const Statement& statement, std::span<const Va
   return answer;
 }
 
-Result<void> Connection::select_each(const Statement& statement, std::span<const Value> params, const ColumnsFn& columns,
-                                     const RowFn& row) {
+Result<void> Connection::select_each(const Statement& statement, std::span<const Value> params,
+                                     const ColumnsFn& columns, const RowFn& row) {
   TRY(MYSQL_STMT * handle, state_->execute(statement, params));
   return state_->fetch(statement, handle, columns, row);
 }
@@ -474,8 +477,8 @@ Result<std::int64_t> Connection::execute_texts(const Statement& statement, std::
   TRY(MYSQL_STMT * handle, state_->prepare(statement));
   const std::size_t columns = mysql_stmt_param_count(handle);
   if (columns == 0 || cells.empty() || cells.size() % columns != 0)
-    return fail(Errc::internal, fmt::format("statement {}: {} cells do not fill rows of {}", statement.name, cells.size(),
-                                            columns));
+    return fail(Errc::internal,
+                fmt::format("statement {}: {} cells do not fill rows of {}", statement.name, cells.size(), columns));
   const std::size_t rows = cells.size() / columns;
 
   // Column-wise arrays, which is what the library sends from.
@@ -532,8 +535,7 @@ Result<void> Connection::commit() {
     return fail(Errc::internal, "the transaction has ended before its commit: a statement in it commits by itself");
   auto committed = state_->run(sql::transaction_commit);
   if (!committed) {
-    if (!state_->is_usable)
-      committed.error().message += "; whether the commit took effect is not known";
+    if (!state_->is_usable) committed.error().message += "; whether the commit took effect is not known";
     return committed;
   }
   state_->transaction = State::Transaction::none;

@@ -3,11 +3,11 @@
 #include "fixture/test_server.hpp"
 #include "store/sql.hpp"
 
-#include <fstream>
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <fstream>
 
 namespace converge::store {
 namespace {
@@ -22,12 +22,14 @@ CONVERGE_ON_BOTH_SERVERS(ConnectionTest);
 TEST_P(ConnectionTest, KnowsWhichServerItTalksTo) {
   const auto connection = open_connection();
   EXPECT_EQ(connection.server().flavor, GetParam());
-  EXPECT_THAT(connection.server().describe(), HasSubstr(GetParam() == ServerFlavor::mysql ? "MySQL 9." : "MariaDB 10."));
+  EXPECT_THAT(connection.server().describe(),
+              HasSubstr(GetParam() == ServerFlavor::mysql ? "MySQL 9." : "MariaDB 10."));
 }
 
 TEST_P(ConnectionTest, SetsItsSessionUpAndSeesItKept) {
   auto connection = open_connection();
-  const std::string isolation = GetParam() == ServerFlavor::mysql ? "SELECT @@transaction_isolation" : "SELECT @@tx_isolation";
+  const std::string isolation =
+      GetParam() == ServerFlavor::mysql ? "SELECT @@transaction_isolation" : "SELECT @@tx_isolation";
   EXPECT_EQ(CONVERGE_GET(connection.select({"isolation", isolation})).rows[0][0], Value("READ-COMMITTED"));
   struct Case {
     const char* name;
@@ -50,7 +52,9 @@ TEST_P(ConnectionTest, SetsItsSessionUpAndSeesItKept) {
 
 TEST_P(ConnectionTest, ReturnsEveryTypeAsItWasGiven) {
   auto connection = open_connection();
-  run_sql("CREATE TABLE kept (i BIGINT, d DOUBLE, s VARCHAR(200), big LONGTEXT, at DATETIME(6), on_day DATE, m DECIMAL(38,18))");
+  run_sql(
+      "CREATE TABLE kept (i BIGINT, d DOUBLE, s VARCHAR(200), big LONGTEXT, at DATETIME(6), on_day DATE, m "
+      "DECIMAL(38,18))");
   const std::string long_text(200'000, 'x');
   const Value pi = CONVERGE_GET(Decimal::parse("12345678901234567890.123456789012345678"));
   const Instant late = CONVERGE_GET(parse_instant("2262-04-11T23:47:16.854775Z"));
@@ -61,10 +65,11 @@ TEST_P(ConnectionTest, ReturnsEveryTypeAsItWasGiven) {
   const std::vector<Case> cases{
       {"ordinary", params(42, 0.1, "text", long_text, late, Date(std::chrono::year(2024) / 2 / 29), pi)},
       {"extremes",
-       params(std::numeric_limits<std::int64_t>::min(), 1.7976931348623157e308, "it's; \"x\" \\ \n\t\x01", "", Instant{},
-              Date(std::chrono::year(1000) / 1 / 1), CONVERGE_GET(Decimal::parse("-0.000000000000000001")))},
-      {"smallest double and empty text", params(0, 5e-324, "", "\xC3\xA9", Instant{1us}, Date(std::chrono::year(9999) / 12 / 31),
-                                                CONVERGE_GET(Decimal::parse("0.000000000000000000")))},
+       params(std::numeric_limits<std::int64_t>::min(), 1.7976931348623157e308, "it's; \"x\" \\ \n\t\x01", "",
+              Instant{}, Date(std::chrono::year(1000) / 1 / 1), CONVERGE_GET(Decimal::parse("-0.000000000000000001")))},
+      {"smallest double and empty text",
+       params(0, 5e-324, "", "\xC3\xA9", Instant{1us}, Date(std::chrono::year(9999) / 12 / 31),
+              CONVERGE_GET(Decimal::parse("0.000000000000000000")))},
       {"nothing at all", {7, Value{}, Value{}, Value{}, Value{}, Value{}, Value{}, Value{}}},
   };
   for (Case c : cases) {
@@ -84,7 +89,8 @@ TEST_P(ConnectionTest, ComparesDecimalsExactly) {
   run_sql("CREATE TABLE price (m DECIMAL(30,10))");
   run_sql("INSERT INTO price VALUES (12345678901234567.0000000001), (12345678901234567.0000000002)");
   const Statement count{"count", "SELECT COUNT(*) FROM price WHERE m = ?"};
-  const auto answer = CONVERGE_GET(connection.select(count, params(CONVERGE_GET(Decimal::parse("12345678901234567.0000000001")))));
+  const auto answer =
+      CONVERGE_GET(connection.select(count, params(CONVERGE_GET(Decimal::parse("12345678901234567.0000000001")))));
   EXPECT_EQ(answer.rows[0][0], Value(1));  // as doubles, both would match
 }
 
@@ -98,8 +104,9 @@ TEST_P(ConnectionTest, CountsRowsMatchedNotRowsChanged) {
 
 TEST_P(ConnectionTest, RefusesBadStatementsWithTheirNameAndKind) {
   auto connection = open_connection();
-  run_sql("CREATE TABLE strict_one (id INT PRIMARY KEY, short VARCHAR(2) NOT NULL, at DATETIME(6), word VARCHAR(8), "
-          "CONSTRAINT ck_word CHECK (word IN ('ab', 'cd')))");
+  run_sql(
+      "CREATE TABLE strict_one (id INT PRIMARY KEY, short VARCHAR(2) NOT NULL, at DATETIME(6), word VARCHAR(8), "
+      "CONSTRAINT ck_word CHECK (word IN ('ab', 'cd')))");
   run_sql("INSERT INTO strict_one VALUES (1, 'a', NULL, 'ab')");
   struct Case {
     const char* name;
@@ -112,7 +119,8 @@ TEST_P(ConnectionTest, RefusesBadStatementsWithTheirNameAndKind) {
       {"check", "INSERT INTO strict_one VALUES (2, 'a', NULL, ?)", params("xy"), Errc::contract_violation},
       {"too_long", "INSERT INTO strict_one VALUES (2, ?, NULL, 'ab')", params("abc"), Errc::contract_violation},
       {"null", "INSERT INTO strict_one VALUES (2, ?, NULL, 'ab')", params(std::nullopt), Errc::contract_violation},
-      {"no_such_day", "INSERT INTO strict_one VALUES (2, 'a', ?, 'ab')", params("2024-02-30"), Errc::contract_violation},
+      {"no_such_day", "INSERT INTO strict_one VALUES (2, 'a', ?, 'ab')", params("2024-02-30"),
+       Errc::contract_violation},
       {"no_such_table", "SELECT * FROM missing", {}, Errc::contract_violation},
       {"no_such_column", "SELECT nothing FROM strict_one", {}, Errc::contract_violation},
       {"syntax", "SELECTED", {}, Errc::internal},
@@ -162,7 +170,8 @@ TEST_P(ConnectionTest, StopsAtTheFirstErrorOfACallbackAndStaysUsable) {
   EXPECT_EQ(seen, 2);
   seen = 0;
   const auto all = [](auto) -> Result<void> { return {}; };
-  EXPECT_EQ(connection.select_each({"each", "SELECT i FROM many ORDER BY i"}, {}, all, stopping).error().code, Errc::not_found);
+  EXPECT_EQ(connection.select_each({"each", "SELECT i FROM many ORDER BY i"}, {}, all, stopping).error().code,
+            Errc::not_found);
   EXPECT_EQ(seen, 2);
   EXPECT_EQ(CONVERGE_GET(connection.select({"count", "SELECT COUNT(*) FROM many"})).rows[0][0], Value(3));
 }

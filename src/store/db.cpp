@@ -5,10 +5,10 @@
 #include "base/ulid.hpp"
 #include "store/retry_delay.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <fmt/format.h>
 #include <mutex>
 #include <thread>
 
@@ -34,9 +34,11 @@ struct Db::State {
   Result<Connection> take() {
     {
       std::unique_lock lock(mutex);
-      const bool free = returned.wait_for(lock, connection_wait_max, [&] { return !idle.empty() || open_count < connections_max; });
+      const bool free =
+          returned.wait_for(lock, connection_wait_max, [&] { return !idle.empty() || open_count < connections_max; });
       if (!free)
-        return fail(Errc::unavailable, fmt::format("all {} connections to {} are in use", connections_max, options.describe()));
+        return fail(Errc::unavailable,
+                    fmt::format("all {} connections to {} are in use", connections_max, options.describe()));
       if (!idle.empty()) {
         Connection connection = std::move(idle.back());
         idle.pop_back();
@@ -112,15 +114,18 @@ Result<void> Db::transact_erased(const std::function<Result<void>(Tx&)>& work) {
       Tx tx(connection);
       outcome = work(tx);
       // Also when work claims success: after a deadlock that it swallowed, COMMIT would succeed with nothing in it.
-      if (outcome && !connection.is_transaction_lost()) outcome = connection.commit();
-      else if (outcome) outcome = fail(Errc::unavailable, "the transaction was lost on the way and its error ignored");
+      if (outcome && !connection.is_transaction_lost())
+        outcome = connection.commit();
+      else if (outcome)
+        outcome = fail(Errc::unavailable, "the transaction was lost on the way and its error ignored");
       repeat = !outcome && connection.is_usable() && connection.wants_repeat();
     }
     if (!repeat) return outcome;
     if (attempt == attempts_max)
       return with_context(std::move(outcome), fmt::format("given up after {} attempts", attempts_max));
     if (!jitter) jitter = Rng::named(connection_id ^ static_cast<std::uint64_t>(monotonic_ms()), "transact");
-    std::this_thread::sleep_for(compute_retry_delay(attempt, {std::chrono::milliseconds(4), std::chrono::milliseconds(500)}, *jitter));
+    std::this_thread::sleep_for(
+        compute_retry_delay(attempt, {std::chrono::milliseconds(4), std::chrono::milliseconds(500)}, *jitter));
   }
 }
 
@@ -169,8 +174,8 @@ std::string render_refusal(std::size_t row, std::span<const contract::Violation>
 }
 
 Error unreadable_cell(const Statement& statement, std::string_view table, std::string_view column) {
-  return {Errc::contract_violation,
-          fmt::format("statement {}: {}.{} holds a value that its contract does not allow", statement.name, table, column)};
+  return {Errc::contract_violation, fmt::format("statement {}: {}.{} holds a value that its contract does not allow",
+                                                statement.name, table, column)};
 }
 
 }  // namespace converge::store

@@ -5,8 +5,8 @@
 #include "store/retry_delay.hpp"
 #include "store/sql.hpp"
 
-#include <barrier>
 #include <gmock/gmock.h>
+#include <barrier>
 #include <thread>
 
 namespace converge::store {
@@ -64,7 +64,8 @@ TEST_P(DbTest, KeepsRowsOfTheContractsAsTheyAre) {
   const Statement all{"bars", "SELECT * FROM bar ORDER BY bar_at"};
   EXPECT_EQ(CONVERGE_GET(db.transact([&](Tx& tx) { return tx.load<BarRow>(all); })), bars);
   const Statement one{"bar", "SELECT * FROM bar WHERE symbol = ? AND bar_at = ?"};
-  EXPECT_EQ(CONVERGE_GET(db.transact([&](Tx& tx) { return tx.find<BarRow>(one, params("SPX", bars[7].bar_at)); })), bars[7]);
+  EXPECT_EQ(CONVERGE_GET(db.transact([&](Tx& tx) { return tx.find<BarRow>(one, params("SPX", bars[7].bar_at)); })),
+            bars[7]);
   EXPECT_EQ(CONVERGE_GET(db.transact([&](Tx& tx) { return tx.find<BarRow>(one, params("DAX", t0)); })), std::nullopt);
 }
 
@@ -82,9 +83,11 @@ TEST_P(DbTest, RefusesAnswersThatAreNotTheRow) {
   };
   const Case cases[] = {
       {"a column is missing", "SELECT symbol, timeframe FROM bar", "does not answer column bar_at"},
-      {"a column is missing and there are no rows", "SELECT symbol FROM bar WHERE 1 = 0", "does not answer column timeframe"},
+      {"a column is missing and there are no rows", "SELECT symbol FROM bar WHERE 1 = 0",
+       "does not answer column timeframe"},
       {"another type",
-       "SELECT symbol, timeframe, bar_at, 'first' AS revision, known_at, open, high, low, close, volume, open_synthetic, "
+       "SELECT symbol, timeframe, bar_at, 'first' AS revision, known_at, open, high, low, close, volume, "
+       "open_synthetic, "
        "batch_id FROM bar",
        "bar.revision"},
       {"NULL where the contract has none",
@@ -122,7 +125,8 @@ TEST_P(DbTest, RollsBackWhenTheWorkThrows) {
   EXPECT_THROW((void)db.transact([&](Tx& tx) -> Result<void> {
     TRY_VOID(tx.execute(add, params(1, 5)));
     throw std::logic_error("a bug");
-  }), std::logic_error);
+  }),
+               std::logic_error);
   EXPECT_EQ(CONVERGE_GET(db.transact([&](Tx& tx) { return tx.select(total); })).rows[0][0], Value(0));
 }
 
@@ -186,7 +190,7 @@ TEST_P(DbTest, NeverCommitsAroundADeadlockThatTheWorkSwallowed) {
   EXPECT_TRUE(back);
   EXPECT_GE(swallowed, 1);
   const auto sums = CONVERGE_GET(db.transact([&](Tx& tx) { return tx.select(total); }));
-  EXPECT_EQ(sums.rows[0][0], Value(4));        // both marks are there, neither of the two outside rows
+  EXPECT_EQ(sums.rows[0][0], Value(4));  // both marks are there, neither of the two outside rows
   EXPECT_EQ(sums.rows[0][1], Value(204));
 }
 

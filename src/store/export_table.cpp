@@ -4,8 +4,8 @@
 #include "contract/dml.hpp"
 #include "wire/json.hpp"
 
-#include <charconv>
 #include <fmt/format.h>
+#include <charconv>
 
 namespace converge::store {
 
@@ -63,7 +63,8 @@ Result<std::int64_t> export_table(Connection& connection, const contract::Contra
     for (std::size_t i = 0; i < fetched.size(); ++i) {
       cells[i].reset();
       if (!fetched[i]) continue;
-      TRY(texts[i], with_context(render_raw(contract.columns[i], *fetched[i]), contract.table + "." + contract.columns[i].name));
+      TRY(texts[i],
+          with_context(render_raw(contract.columns[i], *fetched[i]), contract.table + "." + contract.columns[i].name));
       cells[i] = texts[i];
     }
     ++count;
@@ -83,8 +84,10 @@ std::string render_csv_record(std::span<const TextCell> cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
     if (!cells[i]) continue;
-    if (needs_quotes(*cells[i])) append_quoted(out, *cells[i]);
-    else out += *cells[i];
+    if (needs_quotes(*cells[i]))
+      append_quoted(out, *cells[i]);
+    else
+      out += *cells[i];
   }
   return out + "\r\n";
 }
@@ -93,12 +96,16 @@ std::string render_json_record(const contract::Contract& contract, std::span<con
   std::string out = "{";
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const contract::Column& column = contract.columns[i];
-    const bool is_text = column.type == ColumnType::text || column.type == ColumnType::instant || column.type == ColumnType::date;
+    const bool is_text =
+        column.type == ColumnType::text || column.type == ColumnType::instant || column.type == ColumnType::date;
     if (i > 0) out += ',';
     out += render_json(Json(column.name)) + ":";
-    if (!cells[i]) out += "null";
-    else if (is_text) out += render_json(Json(*cells[i]));
-    else out += *cells[i];
+    if (!cells[i])
+      out += "null";
+    else if (is_text)
+      out += render_json(Json(*cells[i]));
+    else
+      out += *cells[i];
   }
   return out + "}";
 }

@@ -15,7 +15,9 @@ TEST(RenderCsvRecord, FollowsRfc4180AndKeepsNullApartFromEmpty) {
       {"plain", {"a", "1.5", "2020-03-16T20:00:00Z"}, "a,1.5,2020-03-16T20:00:00Z\r\n"},
       {"null is an empty field", {"a", std::nullopt, "b"}, "a,,b\r\n"},
       {"empty text is quoted", {"", std::nullopt}, "\"\",\r\n"},
-      {"comma, quote, line ends", {"a,b", "say \"x\"", "1\r\n2", "\n"}, "\"a,b\",\"say \"\"x\"\"\",\"1\r\n2\",\"\n\"\r\n"},
+      {"comma, quote, line ends",
+       {"a,b", "say \"x\"", "1\r\n2", "\n"},
+       "\"a,b\",\"say \"\"x\"\"\",\"1\r\n2\",\"\n\"\r\n"},
       {"blanks and signs stay", {" a ", "=1+1", "\xC3\xA9"}, " a ,=1+1,\xC3\xA9\r\n"},
   };
   for (const Case& c : cases) {
@@ -26,13 +28,15 @@ TEST(RenderCsvRecord, FollowsRfc4180AndKeepsNullApartFromEmpty) {
 
 TEST(RenderJsonRecord, WritesEachColumnInItsOwnJsonType) {
   const contract::Contract& bar = contract::system_contract("bar");
-  std::vector<TextCell> cells{"SPX", "1d", "2020-03-16T20:00:00Z", "0", "2020-03-16T20:00:00Z", "1.50000000", "2.00000000",
-                              "1.00000000", "1.25000000", "100.00000000", "false", std::nullopt};
+  std::vector<TextCell> cells{"SPX",        "1d",         "2020-03-16T20:00:00Z", "0",          "2020-03-16T20:00:00Z",
+                              "1.50000000", "2.00000000", "1.00000000",           "1.25000000", "100.00000000",
+                              "false",      std::nullopt};
   cells.resize(bar.columns.size());
-  EXPECT_EQ(render_json_record(bar, cells),
-            R"({"symbol":"SPX","timeframe":"1d","bar_at":"2020-03-16T20:00:00Z","revision":0,"known_at":"2020-03-16T20:00:00Z",)"
-            R"("open":1.50000000,"high":2.00000000,"low":1.00000000,"close":1.25000000,"volume":100.00000000,)"
-            R"("open_synthetic":false,"batch_id":null})");
+  EXPECT_EQ(
+      render_json_record(bar, cells),
+      R"({"symbol":"SPX","timeframe":"1d","bar_at":"2020-03-16T20:00:00Z","revision":0,"known_at":"2020-03-16T20:00:00Z",)"
+      R"("open":1.50000000,"high":2.00000000,"low":1.00000000,"close":1.25000000,"volume":100.00000000,)"
+      R"("open_synthetic":false,"batch_id":null})");
 }
 
 TEST(RenderCsvHeader, NamesTheColumnsInContractOrder) {

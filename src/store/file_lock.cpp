@@ -2,13 +2,13 @@
 
 #include "base/clock.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <thread>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <thread>
 #include <utility>
 
 namespace converge::store {
@@ -32,7 +32,8 @@ Result<FileLock> FileLock::lock(const std::filesystem::path& path, LockMode mode
     TRY(auto lock, try_lock(path, mode));
     if (lock) return *std::move(lock);
     if (monotonic_ms() >= deadline_ms)
-      return fail(Errc::timeout, fmt::format("lock {}: held by another process for {} ms", path.string(), wait_max.count()));
+      return fail(Errc::timeout,
+                  fmt::format("lock {}: held by another process for {} ms", path.string(), wait_max.count()));
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }

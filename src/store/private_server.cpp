@@ -6,22 +6,22 @@
 #include "store/server_template.hpp"
 #include "store/sql.hpp"
 
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/un.h>
 #include <thread>
-#include <unistd.h>
 
 namespace converge::store {
 
@@ -31,7 +31,8 @@ namespace {
 
 constexpr std::size_t socket_path_max = 107;  // sun_path without its final zero
 constexpr std::chrono::minutes gate_wait_max{3};
-constexpr std::chrono::minutes ready_wait_max{2};  // a server that recovers from a crash takes longer than one that starts
+constexpr std::chrono::minutes ready_wait_max{
+    2};  // a server that recovers from a crash takes longer than one that starts
 constexpr std::chrono::minutes end_wait_max{1};
 constexpr std::chrono::milliseconds poll_interval{5};
 constexpr std::size_t log_quoted_max = 1200;
@@ -136,25 +137,27 @@ Result<void> make_data(const Folder& folder, const ServerBinary& binary) {
 
 CommandLine render_command(const ServerBinary& binary, const Folder& folder, const fs::path& socket, bool durable) {
   CommandLine command = binary.command;
-  command.insert(command.end(), {
-      "--datadir=" + folder.data().string(),
-      "--socket=" + socket.string(),
-      "--pid-file=" + (folder.root / "pid").string(),
-      "--skip-networking",
-      "--skip-name-resolve",
-      "--secure-file-priv=",
-      "--character-set-server=utf8mb4",
-      "--collation-server=utf8mb4_bin",
-      "--max-allowed-packet=64M",
-      "--innodb-buffer-pool-size=128M",
-      durable ? "--innodb-flush-log-at-trx-commit=1" : "--innodb-flush-log-at-trx-commit=2",
-      durable ? "--innodb-doublewrite=ON" : "--innodb-doublewrite=OFF",
-  });
-  const CommandLine own = binary.flavor == ServerFlavor::mysql
-                              ? CommandLine{"--innodb-redo-log-capacity=64M", "--mysqlx=OFF", "--performance-schema=OFF",
-                                            "--disable-log-bin", "--auto-generate-certs=OFF",
-                                            "--caching-sha2-password-auto-generate-rsa-keys=OFF"}
-                              : CommandLine{"--innodb-log-file-size=64M"};
+  command.insert(command.end(),
+                 {
+                     "--datadir=" + folder.data().string(),
+                     "--socket=" + socket.string(),
+                     "--pid-file=" + (folder.root / "pid").string(),
+                     "--skip-networking",
+                     "--skip-name-resolve",
+                     "--secure-file-priv=",
+                     "--character-set-server=utf8mb4",
+                     "--collation-server=utf8mb4_bin",
+                     "--max-allowed-packet=64M",
+                     "--innodb-buffer-pool-size=128M",
+                     durable ? "--innodb-flush-log-at-trx-commit=1" : "--innodb-flush-log-at-trx-commit=2",
+                     durable ? "--innodb-doublewrite=ON" : "--innodb-doublewrite=OFF",
+                 });
+  const CommandLine own =
+      binary.flavor == ServerFlavor::mysql
+          ? CommandLine{"--innodb-redo-log-capacity=64M", "--mysqlx=OFF",
+                        "--performance-schema=OFF",       "--disable-log-bin",
+                        "--auto-generate-certs=OFF",      "--caching-sha2-password-auto-generate-rsa-keys=OFF"}
+          : CommandLine{"--innodb-log-file-size=64M"};
   command.insert(command.end(), own.begin(), own.end());
   if (::geteuid() == 0) command.emplace_back("--user=root");
   return command;
@@ -176,7 +179,8 @@ Result<void> start(const Folder& folder, const PrivateServerOptions& options, co
     fs::remove(stale, error);
   // The server inherits this lock and holds it as long as it lives.
   TRY(const auto running, FileLock::lock(folder.running(), LockMode::exclusive, gate_wait_max));
-  TRY(const pid_t pid, start_detached(render_command(binary, folder, socket, options.durable), folder.log(), running.fd()));
+  TRY(const pid_t pid,
+      start_detached(render_command(binary, folder, socket, options.durable), folder.log(), running.fd()));
   return save_text(folder.process(), process_holder(pid));
 }
 
@@ -185,8 +189,8 @@ Result<void> check_is_ours(Connection& connection, const Folder& folder) {
   const fs::path datadir = std::get<std::string>(answer.rows.at(0).at(0));
   std::error_code error;
   if (fs::equivalent(datadir, folder.data(), error)) return {};
-  return fail(Errc::conflict,
-              fmt::format("the server that answers for {} keeps its data in {}", folder.root.string(), datadir.string()));
+  return fail(Errc::conflict, fmt::format("the server that answers for {} keeps its data in {}", folder.root.string(),
+                                          datadir.string()));
 }
 
 Result<Connection> wait_until_ready(const Folder& folder, const ConnectOptions& options, std::size_t log_from) {

@@ -5,17 +5,17 @@
 #include "fixture/test_server.hpp"
 #include "store/db.hpp"
 
+#include <gmock/gmock.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <gmock/gmock.h>
-#include <grp.h>
 #include <iterator>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace converge::store {
 namespace {
@@ -44,7 +44,8 @@ pid_t server_pid(const fs::path& state_dir) {
 }
 
 bool ends_within(const PrivateServer& server, std::chrono::milliseconds wait_max) {
-  for (const auto end = std::chrono::steady_clock::now() + wait_max; server.is_alive(); std::this_thread::sleep_for(5ms))
+  for (const auto end = std::chrono::steady_clock::now() + wait_max; server.is_alive();
+       std::this_thread::sleep_for(5ms))
     if (std::chrono::steady_clock::now() > end) return false;
   return true;
 }
@@ -196,7 +197,8 @@ TEST_P(PrivateServerTest, ComesBackWithEverythingCommittedAfterKillNine) {
 TEST_P(PrivateServerTest, StepsOverWhatADeadServerLeftBehind) {
   { auto server = CONVERGE_GET(PrivateServer::ensure(options())); }
   const std::string me = std::to_string(::getpid()) + "\n";  // a living process that is not the server
-  for (const char* name : {"mysql.sock", "mysql.sock.lock", "pid", "process"}) std::ofstream(state_ / "server" / name) << me;
+  for (const char* name : {"mysql.sock", "mysql.sock.lock", "pid", "process"})
+    std::ofstream(state_ / "server" / name) << me;
   auto server = CONVERGE_GET(PrivateServer::ensure(options()));
   EXPECT_TRUE(server.is_alive());
   EXPECT_NE(server_pid(state_), ::getpid());
@@ -273,11 +275,13 @@ TEST_P(PrivateServerTest, StaysWhenItIsToldToOutliveItsUsers) {
 }
 
 TEST_P(PrivateServerTest, RunsAsAnOrdinaryUserWithoutAHome) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user; as an ordinary user all other tests say the same";
+  if (::geteuid() != 0)
+    GTEST_SKIP() << "only root can become another user; as an ordinary user all other tests say the same";
   ServerSearch search = *load_server_search();
   search.flavor = GetParam();
   const auto program = find_server_binary(search);
-  for (fs::path folder = fs::path(program->command.front()).parent_path(); folder.has_relative_path(); folder = folder.parent_path())
+  for (fs::path folder = fs::path(program->command.front()).parent_path(); folder.has_relative_path();
+       folder = folder.parent_path())
     if ((fs::status(folder).permissions() & fs::perms::others_exec) == fs::perms::none)
       GTEST_SKIP() << "only root can enter " << folder << ", where the server's program is";
   constexpr uid_t nobody = 65534;
@@ -296,7 +300,8 @@ TEST_P(PrivateServerTest, RunsAsAnOrdinaryUserWithoutAHome) {
 }
 
 TEST(ComputeSocketPath, FallsBackToAHashUnderTheRuntimeFolder) {
-  const fs::path longest = "/tmp/" + std::string(107 - std::string("/tmp/").size() - std::string("/server/mysql.sock").size(), 'x');
+  const fs::path longest =
+      "/tmp/" + std::string(107 - std::string("/tmp/").size() - std::string("/server/mysql.sock").size(), 'x');
   EXPECT_EQ(*compute_socket_path(longest, "/run"), longest / "server/mysql.sock");
   EXPECT_EQ(compute_socket_path(longest, "/run")->native().size(), 107U);
   const auto hashed = compute_socket_path(longest.string() + "y", "/run/user/7");

@@ -2,17 +2,17 @@
 
 #include "base/clock.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace converge::store {
 
@@ -34,7 +34,8 @@ struct Pipe {
   }
   Result<void> open() {
     std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(Errc::unavailable, fmt::format("pipe: {}", std::strerror(errno)));
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+      return fail(Errc::unavailable, fmt::format("pipe: {}", std::strerror(errno)));
     read_end = ends[0];
     write_end = ends[1];
     return {};
@@ -128,11 +129,12 @@ Result<std::string> run_program(const CommandLine& command, std::chrono::millise
   }
   if (!started) return fail(started.error());
   if (is_late)
-    return fail(Errc::timeout, fmt::format("{} did not end within {} ms: {}", command.front(), wait_max.count(), tail(printed)));
+    return fail(Errc::timeout,
+                fmt::format("{} did not end within {} ms: {}", command.front(), wait_max.count(), tail(printed)));
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return fail(Errc::unavailable, fmt::format("{} failed ({} {}): {}", command.front(),
-                                               WIFEXITED(status) ? "status" : "signal",
-                                               WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), tail(printed)));
+    return fail(Errc::unavailable,
+                fmt::format("{} failed ({} {}): {}", command.front(), WIFEXITED(status) ? "status" : "signal",
+                            WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), tail(printed)));
   return printed;
 }
 

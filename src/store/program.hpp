@@ -2,10 +2,10 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <sys/types.h>
 #include <chrono>
 #include <filesystem>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace converge::store {

@@ -2,13 +2,13 @@
 
 #include "store/file_lock.hpp"
 
-#include <csignal>
 #include <fcntl.h>
-#include <fstream>
 #include <gmock/gmock.h>
+#include <unistd.h>
+#include <csignal>
+#include <fstream>
 #include <iterator>
 #include <thread>
-#include <unistd.h>
 
 namespace converge::store {
 namespace {
@@ -69,8 +69,10 @@ TEST_F(ProgramTest, KillsWhatDoesNotEndInTimeAndItsChildren) {
 TEST_F(ProgramTest, LeavesADetachedProgramInItsOwnSessionWithNothingOfOursButTheKeptFile) {
   auto kept = FileLock::lock(folder_ / "kept", LockMode::exclusive, 1s);
   ASSERT_TRUE(kept);
-  const int leaked = ::open((folder_ / "leaked").c_str(), O_RDWR | O_CREAT, 0600);  // inheritable, as a test runner's pipe is
-  const auto pid = start_detached({"/bin/sh", "-c", "ls -l /proc/$$/fd; echo listed; exec sleep 30"}, folder_ / "log", kept->fd());
+  const int leaked =
+      ::open((folder_ / "leaked").c_str(), O_RDWR | O_CREAT, 0600);  // inheritable, as a test runner's pipe is
+  const auto pid =
+      start_detached({"/bin/sh", "-c", "ls -l /proc/$$/fd; echo listed; exec sleep 30"}, folder_ / "log", kept->fd());
   ::close(leaked);
   ASSERT_TRUE(pid) << pid.error().message;
   { const FileLock gone = std::move(*kept); }

@@ -1,11 +1,11 @@
 #include "store/server_binary.hpp"
 
-#include <charconv>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <tuple>
 #include <unistd.h>
+#include <charconv>
+#include <cstdlib>
+#include <tuple>
 
 namespace converge::store {
 
@@ -78,7 +78,9 @@ std::optional<ServerBinary> find_mariadb(const ServerSearch& search, Tried& trie
     }
   const auto version = find_version({program.string(), "--no-defaults"}, tried);
   if (!version) return std::nullopt;
-  return ServerBinary{ServerFlavor::mariadb, version->text, {program.string(), "--no-defaults"},
+  return ServerBinary{ServerFlavor::mariadb,
+                      version->text,
+                      {program.string(), "--no-defaults"},
                       find_program(search.directories, "mariadb-install-db")};
 }
 

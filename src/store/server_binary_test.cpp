@@ -1,8 +1,8 @@
 #include "store/server_binary.hpp"
 
+#include <gmock/gmock.h>
 #include <cstdlib>
 #include <fstream>
-#include <gmock/gmock.h>
 
 namespace converge::store {
 namespace {
@@ -20,10 +20,12 @@ TEST(ParseServerVersion, TellsWhatAProgramReallyIs) {
     int major, minor;
   };
   const Case cases[] = {
-      {"Debian's MySQL", "/tmp/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))\n", ServerFlavor::mysql, "9.7.4-2", 9, 7},
-      {"Oracle's MySQL", "/usr/sbin/mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)", ServerFlavor::mysql,
-       "8.4.3", 8, 4},
-      {"MariaDB under the name mysqld", "/usr/sbin/mysqld  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)",
+      {"Debian's MySQL", "/tmp/mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))\n", ServerFlavor::mysql, "9.7.4-2", 9,
+       7},
+      {"Oracle's MySQL", "/usr/sbin/mysqld  Ver 8.4.3 for Linux on x86_64 (MySQL Community Server - GPL)",
+       ServerFlavor::mysql, "8.4.3", 8, 4},
+      {"MariaDB under the name mysqld",
+       "/usr/sbin/mysqld  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)",
        ServerFlavor::mariadb, "10.11.19-MariaDB-0+deb12u1", 10, 11},
       {"two digits", "mysqld  Ver 10.0.1 for Linux", ServerFlavor::mysql, "10.0.1", 10, 0},
   };
@@ -94,10 +96,10 @@ TEST_F(FindServerBinary, SaysWhatItTriedAndWhatToInstall) {
   const auto none = find_server_binary(search_);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().code, Errc::not_found);
-  EXPECT_THAT(none.error().message,
-              AllOf(HasSubstr("sbin/mysqld is mysql 8.0.36"), HasSubstr("no " + (folder_ / "unpacked/run-mysqld").string()),
-                    HasSubstr("but no mariadb-install-db"), HasSubstr("packaging/fetch_mysql.sh"),
-                    HasSubstr("mariadb-client-core")));
+  EXPECT_THAT(none.error().message, AllOf(HasSubstr("sbin/mysqld is mysql 8.0.36"),
+                                          HasSubstr("no " + (folder_ / "unpacked/run-mysqld").string()),
+                                          HasSubstr("but no mariadb-install-db"), HasSubstr("packaging/fetch_mysql.sh"),
+                                          HasSubstr("mariadb-client-core")));
 }
 
 TEST_F(FindServerBinary, TakesOnlyTheFlavorThatIsAskedFor) {

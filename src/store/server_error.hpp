@@ -11,9 +11,9 @@ namespace converge::store {
 
 // What is left of the open transaction after the error.
 enum class After {
-  statement_undone,     // only the statement was rolled back; the transaction goes on
-  transaction_undone,   // the server rolled all of it back: nothing sent afterwards belongs to it
-  connection_lost,      // nobody answers any more
+  statement_undone,    // only the statement was rolled back; the transaction goes on
+  transaction_undone,  // the server rolled all of it back: nothing sent afterwards belongs to it
+  connection_lost,     // nobody answers any more
 };
 
 struct ServerErrorTraits {

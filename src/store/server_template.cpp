@@ -2,10 +2,10 @@
 
 #include "store/file_lock.hpp"
 
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <cstring>
 
 namespace converge::store {
 
@@ -22,8 +22,12 @@ CommandLine render_initialise(const ServerBinary& binary, const fs::path& data_d
     command.insert(command.end(), {"--initialize-insecure", "--innodb-redo-log-capacity=8M"});
   } else {
     // --force: it wants to resolve this machine's name, which fails where there is no /etc/hosts.
-    command = {binary.mariadb_install.string(), "--no-defaults", "--force", "--auth-root-authentication-method=normal",
-               "--skip-test-db", "--innodb-log-file-size=8M"};
+    command = {binary.mariadb_install.string(),
+               "--no-defaults",
+               "--force",
+               "--auth-root-authentication-method=normal",
+               "--skip-test-db",
+               "--innodb-log-file-size=8M"};
   }
   command.push_back("--datadir=" + data_dir.string());
   if (::geteuid() == 0) command.emplace_back("--user=root");

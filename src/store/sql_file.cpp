@@ -1,7 +1,7 @@
 #include "store/sql_file.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <set>
 
 namespace converge::store {
@@ -17,9 +17,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_snake_case(std::string_view name) {
-  return !name.empty() && name.front() >= 'a' && name.front() <= 'z' && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() && name.front() >= 'a' && name.front() <= 'z' &&
+         std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 // Up to the end of the quoted part that starts at `from`. A doubled quote reads as two parts, which comes to the same.
@@ -90,8 +89,9 @@ Result<std::string> render_sql_header(std::span<const NamedSql> statements) {
       return fail(Errc::invalid_input, fmt::format("two files name a statement {}", statement.name));
     out += fmt::format("extern const store::Statement {};\n", statement.name);
   }
-  out += "\n// All of them, in the order of the files.\nstd::span<const store::Statement> all_statements();\n\n"
-         "}  // namespace converge::sql\n";
+  out +=
+      "\n// All of them, in the order of the files.\nstd::span<const store::Statement> all_statements();\n\n"
+      "}  // namespace converge::sql\n";
   return out;
 }
 
@@ -100,10 +100,11 @@ std::string render_sql_source(std::span<const NamedSql> statements) {
   for (const NamedSql& statement : statements)
     out += fmt::format("constinit const store::Statement {0}{{\"{0}\", R\"~sql~({1})~sql~\"}};\n", statement.name,
                        statement.text);
-  out += fmt::format("\nstd::span<const store::Statement> all_statements() {{\n"
-                     "  static constexpr std::size_t count = {};\n"
-                     "  static const std::array<store::Statement, count> all{{{{\n",
-                     statements.size());
+  out += fmt::format(
+      "\nstd::span<const store::Statement> all_statements() {{\n"
+      "  static constexpr std::size_t count = {};\n"
+      "  static const std::array<store::Statement, count> all{{{{\n",
+      statements.size());
   for (const NamedSql& statement : statements) out += fmt::format("      {},\n", statement.name);
   out += "  }};\n  return all;\n}\n\n}  // namespace converge::sql\n";
   return out;

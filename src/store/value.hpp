@@ -52,7 +52,10 @@ Value to_value(const T& value) {
     return static_cast<double>(value);
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     return std::string(std::string_view(value));
-  } else if constexpr (requires { value.has_value(); *value; }) {
+  } else if constexpr (requires {
+                         value.has_value();
+                         *value;
+                       }) {
     return value.has_value() ? to_value(*value) : Value{};
   } else {
     return Value{value};

@@ -12,10 +12,12 @@ namespace converge::supervise {
 
 std::span<const FindingCheck> checks() {
   static constexpr std::array<FindingCheck, 6> table{{
-      {"loss_drift", "the champion's recent losses are beyond what its own test period explains", check::observe_loss_drift},
+      {"loss_drift", "the champion's recent losses are beyond what its own test period explains",
+       check::observe_loss_drift},
       {"feature_drift", "recent features are beyond what the training window explains", check::observe_feature_drift},
       {"no_champion", "a declared model has no champion", check::observe_no_champion},
-      {"schedule_due", "nobody has tried to better the champion for as long as its schedule allows", check::observe_schedule_due},
+      {"schedule_due", "nobody has tried to better the champion for as long as its schedule allows",
+       check::observe_schedule_due},
       {"source_stale", "a source has brought nothing for longer than it should", check::observe_source_stale},
       {"rows_quarantined", "rows wait in quarantine", check::observe_rows_quarantined},
   }};

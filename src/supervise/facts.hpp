@@ -23,12 +23,12 @@ struct ModelFacts {
   std::optional<std::string> champion_version_id;
   std::optional<Instant> champion_train_to_at;
   // Sessions are bars of the model's symbol and timeframe.
-  std::optional<std::int64_t> sessions_since_attempt;      // since the last gate decision; none before the first
-  std::optional<std::int64_t> sessions_since_train_to;     // since the champion's last training label ended
-  std::int64_t labels_after_train = 0;                     // labels that began after the champion's training and have ended
-  std::int64_t labels_matured = 0;                         // labels that have ended by now and no attempt has used
-  std::int64_t schedule_sessions = 0;                      // [retraining] of the model file; 0 is never due
-  bool retrain_running = false;                            // an unfinished train or gate job exists
+  std::optional<std::int64_t> sessions_since_attempt;   // since the last gate decision; none before the first
+  std::optional<std::int64_t> sessions_since_train_to;  // since the champion's last training label ended
+  std::int64_t labels_after_train = 0;  // labels that began after the champion's training and have ended
+  std::int64_t labels_matured = 0;      // labels that have ended by now and no attempt has used
+  std::int64_t schedule_sessions = 0;   // [retraining] of the model file; 0 is never due
+  bool retrain_running = false;         // an unfinished train or gate job exists
   std::vector<DriftFact> drifts;
 };
 

@@ -21,7 +21,8 @@ std::string compute_fingerprint(const Observation& observation) {
   return compute_sha256_hex(observation.kind + "\x1f" + observation.subject + "\x1f" + observation.cause);
 }
 
-FindingChanges compute_changes(std::span<const Observation> observations, std::span<const FindingRow> open, Instant now) {
+FindingChanges compute_changes(std::span<const Observation> observations, std::span<const FindingRow> open,
+                               Instant now) {
   std::map<std::string, const FindingRow*> by_fingerprint;
   for (const FindingRow& row : open) by_fingerprint.emplace(row.fingerprint, &row);
 

@@ -48,6 +48,7 @@ struct FindingChanges {
 // A finding ends once it has not been seen for `quiet_days` days, so that a flickering condition stays one finding.
 inline constexpr std::int64_t quiet_days = 7;
 
-FindingChanges compute_changes(std::span<const Observation> observations, std::span<const FindingRow> open, Instant now);
+FindingChanges compute_changes(std::span<const Observation> observations, std::span<const FindingRow> open,
+                               Instant now);
 
 }  // namespace converge::supervise

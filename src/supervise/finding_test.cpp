@@ -1,8 +1,8 @@
 #include "supervise/finding.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <gtest/gtest.h>
 #include <set>
 
 namespace converge::supervise {
@@ -21,7 +21,8 @@ ModelFacts healthy_model() {
   return model;
 }
 
-Facts facts_of(ModelFacts model, SourceFacts source = {.source = "sp500", .last_known_at = day(0), .stale_after_days = 5}) {
+Facts facts_of(ModelFacts model,
+               SourceFacts source = {.source = "sp500", .last_known_at = day(0), .stale_after_days = 5}) {
   Facts facts;
   facts.now = day(1);
   facts.models = {std::move(model)};

@@ -2,8 +2,8 @@
 
 #include "wire/toml.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::supervise {
 namespace {
@@ -64,16 +64,19 @@ PolicyDecision decide(const Policy& policy, ProposalAction action, std::string_v
 }
 
 PolicyDecision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
-                        std::int64_t retrains_today, PolicyDecision allowed) {
+                              std::int64_t retrains_today, PolicyDecision allowed) {
   if (allowed.status != ProposalStatus::approved) return allowed;
-  const auto hold = [&](std::string reason) { return PolicyDecision{ProposalStatus::held, allowed.rule, std::move(reason)}; };
+  const auto hold = [&](std::string reason) {
+    return PolicyDecision{ProposalStatus::held, allowed.rule, std::move(reason)};
+  };
   if (model.retrain_running) return hold("a retrain of this model is running");
   if (model.sessions_since_attempt && *model.sessions_since_attempt < limits.cooldown_sessions)
     return hold(fmt::format("cool-down: the last attempt was less than {} sessions ago", limits.cooldown_sessions));
   if (model.sessions_since_attempt && model.labels_matured < limits.min_matured_labels)
     return hold(fmt::format("fewer than {} labels have matured since the last attempt", limits.min_matured_labels));
   if (model.champion_version_id && model.labels_after_train < limits.holdout_rows)
-    return hold(fmt::format("fewer than {} labels have matured that the champion was not fitted on", limits.holdout_rows));
+    return hold(
+        fmt::format("fewer than {} labels have matured that the champion was not fitted on", limits.holdout_rows));
   if (retrains_today >= policy.retrain_per_day)
     return hold(fmt::format("the budget of {} retrains a day is spent", policy.retrain_per_day));
   return allowed;

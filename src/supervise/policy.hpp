@@ -49,6 +49,6 @@ PolicyDecision decide(const Policy& policy, ProposalAction action, std::string_v
 
 // Whether a retrain that the policy allows may start now: one run at a time, the cool-down, enough new labels, the budget.
 PolicyDecision govern_retrain(const Policy& policy, const RetrainLimits& limits, const ModelFacts& model,
-                        std::int64_t retrains_today, PolicyDecision allowed);
+                              std::int64_t retrains_today, PolicyDecision allowed);
 
 }  // namespace converge::supervise

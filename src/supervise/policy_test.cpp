@@ -127,7 +127,8 @@ TEST(Governor, AllowsARetrainOnlyWhenNothingSpeaksAgainstIt) {
 }
 
 TEST(Governor, NeverTurnsARefusalIntoAnApproval) {
-  const PolicyDecision asked = govern_retrain({}, {}, ready_model(), 0, {ProposalStatus::proposed, "", "a person decides"});
+  const PolicyDecision asked =
+      govern_retrain({}, {}, ready_model(), 0, {ProposalStatus::proposed, "", "a person decides"});
   EXPECT_EQ(asked.status, ProposalStatus::proposed);
 }
 

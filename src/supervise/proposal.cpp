@@ -20,7 +20,8 @@ std::vector<const FindingRow*> worst_first(std::span<const FindingRow> open) {
 
 std::span<const Play> playbook() {
   static constexpr std::array<Play, 7> table{{
-      {"loss_drift", ProposalAction::notify, "the owner should know that the champion's losses have left their range", true},
+      {"loss_drift", ProposalAction::notify, "the owner should know that the champion's losses have left their range",
+       true},
       {"loss_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
       {"feature_drift", ProposalAction::retrain, "a model fitted on newer rows may describe them better", false},
       {"no_champion", ProposalAction::retrain, "a first champion has to be found", false},
@@ -43,7 +44,8 @@ std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<cons
     for (const Play& play : playbook()) {
       if (play.finding_kind != finding->kind) continue;
       const bool repeated = play.once && known.contains(finding->id + "/" + std::string(enum_text(play.action)));
-      const bool waiting = play.action == ProposalAction::retrain && !taken.emplace(play.action, finding->subject).second;
+      const bool waiting =
+          play.action == ProposalAction::retrain && !taken.emplace(play.action, finding->subject).second;
       if (!repeated && !waiting) suggestions.push_back({finding, &play});
     }
   }

@@ -48,7 +48,8 @@ TEST(Suggest, TellsTheOwnerOfAFindingOnce) {
 
 TEST(Suggest, AThousandFindingsAboutOneSubjectAskForOneRetrain) {
   std::vector<FindingRow> open;
-  for (int i = 0; i < 1000; ++i) open.push_back(finding("f" + std::to_string(i), "feature_drift", FindingSeverity::warning));
+  for (int i = 0; i < 1000; ++i)
+    open.push_back(finding("f" + std::to_string(i), "feature_drift", FindingSeverity::warning));
   EXPECT_EQ(suggest(open, {}, {}).size(), 1U);
 }
 

@@ -28,7 +28,8 @@ Result<std::vector<NoteRequest>> collect_decision_notes(Scope& scope) {
   for (const GateDecisionRow& decision : decisions) {
     TRY(const auto version, find_version(scope, decision.model_version_id));
     TRY(const auto champion, find_version(scope, decision.champion_version_id));
-    if (!version) return fail(Errc::internal, "gate decision " + decision.id + " speaks of a version that is not there");
+    if (!version)
+      return fail(Errc::internal, "gate decision " + decision.id + " speaks of a version that is not there");
     notes.push_back(make_decision_note(decision, *version, champion));
   }
   return notes;
@@ -75,7 +76,8 @@ NoteRequest make_decision_note(const GateDecisionRow& decision, const ModelVersi
 
 Result<NoteRequest> make_finding_note(const FindingRow& finding, const ProposalRow& proposal) {
   TRY(const Json evidence, parse_json(finding.evidence));
-  if (!evidence.is_object()) return fail(Errc::invalid_input, "finding " + finding.id + ": its evidence is not an object");
+  if (!evidence.is_object())
+    return fail(Errc::invalid_input, "finding " + finding.id + ": its evidence is not an object");
   NoteRequest note;
   note.template_name = "finding_note";
   note.subject = "finding:" + finding.id;

@@ -6,9 +6,9 @@
 #include "supervise/finding.hpp"
 #include "supervise/proposal.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::supervise {
 namespace {
@@ -142,7 +142,8 @@ Result<std::vector<std::string>> load_answered(Scope& scope) {
 }
 
 const ModelFacts* find_model(const Facts& facts, std::string_view subject) {
-  const auto found = std::ranges::find_if(facts.models, [&](const ModelFacts& m) { return "model:" + m.model == subject; });
+  const auto found =
+      std::ranges::find_if(facts.models, [&](const ModelFacts& m) { return "model:" + m.model == subject; });
   return found == facts.models.end() ? nullptr : &*found;
 }
 
@@ -163,10 +164,8 @@ const RetrainLimits& find_limits(const SuperviseOptions& options, std::string_vi
 
 PolicyDecision judge(const Bench& bench, const ProposalRow& proposal) {
   const auto finding = std::ranges::find(bench.findings, proposal.finding_id, &FindingRow::id);
-  if (finding == bench.findings.end())
-    return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
-  if (bench.scope.now >= proposal.expires_at)
-    return {ProposalStatus::expired, "", "nobody decided it in time"};
+  if (finding == bench.findings.end()) return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
+  if (bench.scope.now >= proposal.expires_at) return {ProposalStatus::expired, "", "nobody decided it in time"};
   PolicyDecision decision = decide(bench.options.policy, proposal.action, finding->kind);
   const ModelFacts* model = find_model(bench.facts, proposal.subject);
   if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
@@ -176,7 +175,8 @@ PolicyDecision judge(const Bench& bench, const ProposalRow& proposal) {
 
 Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
   const ModelFacts* model = find_model(bench.facts, proposal.subject);
-  if (model == nullptr) return fail(Errc::not_found, "proposal " + proposal.id + ": " + proposal.subject + " is not declared");
+  if (model == nullptr)
+    return fail(Errc::not_found, "proposal " + proposal.id + ": " + proposal.subject + " is not declared");
   store::JobRequest request;
   request.kind = "train";
   request.unique_key = "train:" + model->model;
@@ -194,9 +194,11 @@ Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Policy
   row.verb = enum_text(proposal.action);
   row.subject = proposal.subject;
   row.reason = fmt::format("{} (rule {}: {})", proposal.reason, decision.rule, decision.reason);
-  row.evidence = render_canonical_json(JsonObject{{"finding_id", proposal.finding_id}, {"evidence_hash", proposal.evidence_hash}});
+  row.evidence =
+      render_canonical_json(JsonObject{{"finding_id", proposal.finding_id}, {"evidence_hash", proposal.evidence_hash}});
   row.before_state = render_canonical_json(JsonObject{{"proposal", enum_text(proposal.status)}});
-  row.after_state = render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
+  row.after_state =
+      render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
   row.undo = job_id ? "converge job cancel " + *job_id : "nothing to undo";
   row.acted_at = scope.now;
   return scope.tx.insert(row);
@@ -255,8 +257,8 @@ Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& opti
 
   const Instant day_begin = midnight_utc(utc_date(scope.now));
   Bench bench{scope, options, facts, findings, 0};
-  TRY(bench.retrains_today, load_count(scope, sql::proposal_approved_since,
-                                       params(enum_text(ProposalAction::retrain), day_begin)));
+  TRY(bench.retrains_today,
+      load_count(scope, sql::proposal_approved_since, params(enum_text(ProposalAction::retrain), day_begin)));
   undecided.insert(undecided.end(), proposals.begin(), proposals.end());
   for (const ProposalRow& proposal : undecided) {
     if (proposal.status == ProposalStatus::approved) continue;

@@ -44,7 +44,7 @@ bool is_recoverable(const Error& error) {
 
 // A lost reply to COMMIT leaves the stage either recorded or not; only the table knows.
 Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
-                                              const TickOptions& options) {
+                               const TickOptions& options) {
   for (int attempt = 1;; ++attempt) {
     Result<TickStageRow> row = run_stage_once(db, now, sequence, stage, options.seed);
     if (row) return row;

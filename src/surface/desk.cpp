@@ -2,8 +2,8 @@
 
 #include "wire/toml.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -66,7 +66,8 @@ Result<void> read_settings(Desk& desk) {
 
 Result<void> check_sources(const Desk& desk) {
   for (const ingest::Source& source : desk.sources) {
-    TRY(const contract::Contract* contract, with_context(desk.find_contract(source.table), "sources/" + source.name + ".toml"));
+    TRY(const contract::Contract* contract,
+        with_context(desk.find_contract(source.table), "sources/" + source.name + ".toml"));
     TRY_VOID(ingest::check_source(source, *contract));
   }
   return {};
@@ -78,7 +79,8 @@ Result<const T*> find_by_name(const std::vector<T>& all, std::string_view name, 
   if (found != all.end()) return &*found;
   std::string known;
   for (const T& one : all) known += (known.empty() ? "" : ", ") + one.*member;
-  return fail(Errc::not_found, fmt::format("{} '{}' is not on this desk; it has: {}", kind, name, known.empty() ? "none" : known));
+  return fail(Errc::not_found,
+              fmt::format("{} '{}' is not on this desk; it has: {}", kind, name, known.empty() ? "none" : known));
 }
 
 }  // namespace
@@ -111,9 +113,10 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY(desk.contracts, load_each<contract::Contract>(root, "contracts", ".schema.json", contract::load_contract));
   TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", ingest::parse_source));
   TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", model::parse_model));
-  TRY(desk.queries, load_each<NamedQuery>(root, "queries", ".sql", [](std::string text, const std::string& where) -> Result<NamedQuery> {
-        return NamedQuery{fs::path(where).stem().string(), std::move(text)};
-      }));
+  TRY(desk.queries, load_each<NamedQuery>(root, "queries", ".sql",
+                                          [](std::string text, const std::string& where) -> Result<NamedQuery> {
+                                            return NamedQuery{fs::path(where).stem().string(), std::move(text)};
+                                          }));
   TRY(desk.content, content::load_content_source(root.string()));
   TRY(const std::string policy, load_text(root / "policy.toml"));
   TRY(desk.policy, supervise::parse_policy(policy, "policy.toml"));

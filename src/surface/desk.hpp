@@ -38,8 +38,8 @@ struct Desk {
   std::filesystem::path state_dir() const { return root / ".state"; }
   // The contract of a table, the desk's own or the system's. errors: not_found
   Result<const contract::Contract*> find_contract(std::string_view table) const;
-  Result<const model::ModelSpec*> find_model(std::string_view name) const;    // errors: not_found
-  Result<const ingest::Source*> find_source(std::string_view name) const;     // errors: not_found
+  Result<const model::ModelSpec*> find_model(std::string_view name) const;  // errors: not_found
+  Result<const ingest::Source*> find_source(std::string_view name) const;   // errors: not_found
   // System contracts first, then the desk's own.
   std::vector<contract::Contract> all_contracts() const;
 };

@@ -22,20 +22,29 @@ Result<Json> explain_finding(Tx& tx, const std::optional<std::string>& id) {
   TRY(const auto finding, tx.find<FindingRow>(sql::finding_by_id, params(*id)));
   if (!finding) return Json(nullptr);
   TRY(const Json evidence, parse_json(finding->evidence));
-  return Json(JsonObject{{"id", finding->id}, {"kind", finding->kind}, {"subject", finding->subject},
-                         {"severity", enum_text(finding->severity)}, {"opened_at", render_instant(finding->opened_at)},
-                         {"last_seen_at", render_instant(finding->last_seen_at)}, {"evidence", evidence}});
+  return Json(JsonObject{{"id", finding->id},
+                         {"kind", finding->kind},
+                         {"subject", finding->subject},
+                         {"severity", enum_text(finding->severity)},
+                         {"opened_at", render_instant(finding->opened_at)},
+                         {"last_seen_at", render_instant(finding->last_seen_at)},
+                         {"evidence", evidence}});
 }
 
 Result<Json> explain_proposal(Tx& tx, const std::optional<std::string>& id) {
   if (!id) return Json(nullptr);
   TRY(const auto proposal, tx.find<ProposalRow>(sql::proposal_by_id, params(*id)));
   if (!proposal) return Json(nullptr);
-  return Json(JsonObject{{"id", proposal->id}, {"action", enum_text(proposal->action)}, {"reason", proposal->reason},
-                         {"evidence_hash", proposal->evidence_hash}, {"status", enum_text(proposal->status)},
-                         {"decided_by", proposal->decided_by.value_or("")}, {"policy_rule", proposal->policy_rule.value_or("")},
-                         {"decision_reason", proposal->decision_reason.value_or("")},
-                         {"decided_at", proposal->decided_at ? Json(render_instant(*proposal->decided_at)) : Json(nullptr)}});
+  return Json(
+      JsonObject{{"id", proposal->id},
+                 {"action", enum_text(proposal->action)},
+                 {"reason", proposal->reason},
+                 {"evidence_hash", proposal->evidence_hash},
+                 {"status", enum_text(proposal->status)},
+                 {"decided_by", proposal->decided_by.value_or("")},
+                 {"policy_rule", proposal->policy_rule.value_or("")},
+                 {"decision_reason", proposal->decision_reason.value_or("")},
+                 {"decided_at", proposal->decided_at ? Json(render_instant(*proposal->decided_at)) : Json(nullptr)}});
 }
 
 Result<Json> first_row(Tx& tx, const store::Statement& statement, const std::vector<store::Value>& values) {
@@ -71,7 +80,8 @@ JsonObject explain_version(const ModelVersionRow& version) {
           {"contract_hash", version.contract_hash},
           {"code_revision", version.code_revision},
           {"artifact_sha256", version.artifact_sha256},
-          {"parent_version_id", version.parent_version_id ? Json(boost::json::string(*version.parent_version_id)) : Json(nullptr)},
+          {"parent_version_id",
+           version.parent_version_id ? Json(boost::json::string(*version.parent_version_id)) : Json(nullptr)},
           {"reference", enum_text(version.reference)}};
 }
 
@@ -121,7 +131,10 @@ Result<JsonArray> explain_history(Tx& tx, const std::string& model, Instant as_o
   JsonArray lines;
   for (const ModelAliasRow& row : history) {
     TRY(const auto version, model::load_version(tx, row.model_version_id));
-    lines.push_back(JsonObject{{"version", version.version}, {"set_at", render_instant(row.set_at)}, {"actor", row.actor}, {"reason", row.reason}});
+    lines.push_back(JsonObject{{"version", version.version},
+                               {"set_at", render_instant(row.set_at)},
+                               {"actor", row.actor},
+                               {"reason", row.reason}});
   }
   return lines;
 }
@@ -136,13 +149,18 @@ void append_lines(std::string& out, const Json& value, const std::string& name, 
     std::size_t number = 0;
     for (const Json& part : value.as_array()) append_lines(out, part, std::to_string(++number), depth + 1);
   } else {
-    out += indent + name + ": " + (value.is_string() ? std::string(value.as_string()) : value.is_null() ? "none" : render_json(value)) + "\n";
+    out += indent + name + ": " +
+           (value.is_string() ? std::string(value.as_string())
+            : value.is_null() ? "none"
+                              : render_json(value)) +
+           "\n";
   }
 }
 
 }  // namespace
 
-Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optional<std::int64_t> version, Instant as_of) {
+Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optional<std::int64_t> version,
+                                    Instant as_of) {
   JsonObject document{{"model", model}, {"as_of", render_instant(as_of)}};
   TRY(const auto champion, model::find_champion(tx, model, as_of));
   if (champion)
@@ -158,8 +176,8 @@ Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optio
   }
   TRY(JsonArray attempts, explain_attempts(tx, model, as_of));
   if (!champion)
-    document["why_no_champion"] = attempts.empty() ? Json("no candidate has been trained yet")
-                                                   : attempts.back().as_object().at("reason");
+    document["why_no_champion"] =
+        attempts.empty() ? Json("no candidate has been trained yet") : attempts.back().as_object().at("reason");
   document["attempts"] = std::move(attempts);
   return document;
 }

@@ -14,7 +14,8 @@ namespace converge::surface {
 
 // version: a version number; without one the champion in office at as_of, or, without a champion, every attempt.
 // errors: not_found when the version does not exist
-Result<JsonObject> load_explanation(store::Tx& tx, const std::string& model, std::optional<std::int64_t> version, Instant as_of);
+Result<JsonObject> load_explanation(store::Tx& tx, const std::string& model, std::optional<std::int64_t> version,
+                                    Instant as_of);
 
 // The same as indented lines.
 std::string render_explanation(const JsonObject& explanation);

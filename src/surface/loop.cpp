@@ -34,7 +34,8 @@ void add(JsonObject& counts, std::string_view name, std::int64_t count) {
 }
 
 // Rows of the matrix that a version was trained on: from its first bar to the last whose label ended by its train_to_at.
-feature::Matrix cut_training_window(const feature::Matrix& matrix, const ModelVersionRow& version, std::size_t horizon) {
+feature::Matrix cut_training_window(const feature::Matrix& matrix, const ModelVersionRow& version,
+                                    std::size_t horizon) {
   feature::Matrix window;
   window.names = matrix.names;
   for (std::size_t i = 0; i + horizon < matrix.rows(); ++i) {
@@ -100,8 +101,10 @@ Result<void> Loop::open_models() {
     TRY(feature::LabelSet labels, feature::LabelSet::make(spec.label));
     models_.push_back({&spec, &known->second, feature::FeatureSeries(std::move(features)), std::move(labels), {}});
 
-    supervise::WatchedModel watched{spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
-    watched.limits = {spec.retraining.cooldown_sessions, spec.retraining.min_matured_labels, spec.validation.holdout_rows};
+    supervise::WatchedModel watched{
+        spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
+    watched.limits = {spec.retraining.cooldown_sessions, spec.retraining.min_matured_labels,
+                      spec.validation.holdout_rows};
     supervise_.models.push_back(std::move(watched));
   }
   return {};
@@ -153,7 +156,8 @@ Result<JsonObject> Loop::predict_stage(Scope& scope) {
     if (known.matrix.rows() == 0) continue;
     TRY_VOID(feature::insert_feature_set(scope, known.features));
     TRY_VOID(feature::insert_label_set(scope, known.labels));
-    TRY(const auto one, model::run_predict(scope, *model.spec, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers_));
+    TRY(const auto one,
+        model::run_predict(scope, *model.spec, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers_));
     add(counts, "predictions", one.predictions);
     add(counts, "abstentions", one.abstentions);
   }
@@ -198,8 +202,10 @@ Result<JsonObject> Loop::drift_stage(Scope& scope) {
 
 Result<JsonObject> Loop::supervise_stage(Scope& scope) {
   TRY(const auto counts, supervise::run_supervise(scope, supervise_));
-  return JsonObject{{"findings_opened", counts.findings_opened}, {"findings_resolved", counts.findings_resolved},
-                    {"proposals", counts.proposals}, {"approved", counts.approved}};
+  return JsonObject{{"findings_opened", counts.findings_opened},
+                    {"findings_resolved", counts.findings_resolved},
+                    {"proposals", counts.proposals},
+                    {"approved", counts.approved}};
 }
 
 Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
@@ -216,7 +222,8 @@ Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
   TRY(const ModelView known, view(scope.tx, *spec, scope.now));
   TRY_VOID(feature::insert_feature_set(scope, known.features));
   TRY_VOID(feature::insert_label_set(scope, known.labels));
-  const model::KnownHistory data{known.features, known.labels, known.series.bars(), known.matrix, known.series.snapshot_hash()};
+  const model::KnownHistory data{known.features, known.labels, known.series.bars(), known.matrix,
+                                 known.series.snapshot_hash()};
   TRY(const model::TrainOutcome outcome, model::run_train(scope, *spec, data, cause, scorers_));
   JsonObject result{{"model", name}, {"trials", outcome.trials}};
   if (outcome.version) {
@@ -240,7 +247,8 @@ Result<JsonObject> Loop::run_job(Scope& scope, const JobRow& job) {
   };
   static constexpr std::array<Handler, 1> handlers = {{{"train", &Loop::run_train_job}}};
   const auto* handler = std::ranges::find(handlers, job.kind, &Handler::kind);
-  if (handler == handlers.end()) return fail(Errc::invalid_input, "job " + job.id + ": no handler for kind '" + job.kind + "'");
+  if (handler == handlers.end())
+    return fail(Errc::invalid_input, "job " + job.id + ": no handler for kind '" + job.kind + "'");
   return (this->*handler->run)(scope, job);
 }
 

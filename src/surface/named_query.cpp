@@ -2,8 +2,8 @@
 
 #include "store/sql.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::surface {
 namespace {
@@ -30,7 +30,8 @@ Result<QueryText> parse_query(std::string_view text, std::string_view where) {
   QueryText query;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t opaque = skip_opaque(text, i);
-    if (opaque > text.size()) return fail(Errc::invalid_input, fmt::format("{}: a quote or comment is not closed", where));
+    if (opaque > text.size())
+      return fail(Errc::invalid_input, fmt::format("{}: a quote or comment is not closed", where));
     if (opaque > i) {
       query.sql.append(text.substr(i, opaque - i));
       i = opaque;
@@ -62,7 +63,8 @@ Result<store::RowSet> run_query(const store::ConnectOptions& options, const Quer
   std::vector<store::Value> params;
   for (const std::string& name : query.parameters) {
     const auto found = values.find(name);
-    if (found == values.end()) return fail(Errc::invalid_input, "parameter '" + name + "' is missing: add --param " + name + "=VALUE");
+    if (found == values.end())
+      return fail(Errc::invalid_input, "parameter '" + name + "' is missing: add --param " + name + "=VALUE");
     params.emplace_back(found->second);
   }
   for (const auto& [name, value] : values)

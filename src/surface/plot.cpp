@@ -1,8 +1,8 @@
 #include "surface/plot.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
 
 namespace converge::surface {
@@ -71,16 +71,19 @@ std::string render_grid(const Plot& plot, const Scale& scale) {
   const double step = round_step(scale.high - scale.low);
   for (double v = std::ceil(scale.low / step) * step; v <= scale.high + step * 1e-9; v += step) {
     const double y = scale.y(v);
-    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, width - right, y, y);
-    out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.6g}{}</text>", left - 6, y + 4,
-                       std::abs(v) < step * 1e-6 ? 0.0 : v, escape_html(plot.unit));
+    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left,
+                       width - right, y, y);
+    out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.6g}{}</text>", left - 6,
+                       y + 4, std::abs(v) < step * 1e-6 ? 0.0 : v, escape_html(plot.unit));
   }
   const int first = static_cast<int>(utc_date(scale.from).year()) + 1;
   const int last = static_cast<int>(utc_date(scale.to).year());
   for (int year = first; year <= last; ++year) {
     const double x = scale.x(midnight_utc(Date(std::chrono::year(year), std::chrono::month(1), std::chrono::day(1))));
-    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", x, x, top, scale.height - bottom);
-    out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", x, scale.height - 6, year);
+    out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", x, x, top,
+                       scale.height - bottom);
+    out += fmt::format("<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>", x,
+                       scale.height - 6, year);
   }
   return out;
 }
@@ -121,8 +124,8 @@ std::string render_dots(const PlotSeries& series, const Scale& scale, std::size_
   std::string out;
   for (std::size_t i = 0; i < series.at.size(); ++i)
     if (!std::isnan(series.value[i]))
-      out += fmt::format("<circle class=\"dot s{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"1.6\"/>", number, scale.x(series.at[i]),
-                         scale.y(series.value[i]));
+      out += fmt::format("<circle class=\"dot s{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"1.6\"/>", number,
+                         scale.x(series.at[i]), scale.y(series.value[i]));
   return out;
 }
 
@@ -152,14 +155,15 @@ std::string render_plot(const Plot& plot) {
                      escape_html(plot.title));
   out += render_grid(plot, scale);
   for (double level : plot.levels)
-    out += fmt::format("<line class=\"level\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left, width - right,
-                       scale.y(level), scale.y(level));
+    out += fmt::format("<line class=\"level\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left,
+                       width - right, scale.y(level), scale.y(level));
   for (std::size_t i = 0; i < plot.series.size(); ++i)
     out += plot.series[i].dots ? render_dots(plot.series[i], scale, i) : render_line(plot.series[i], scale, i);
   for (const PlotMark& mark : plot.marks) {
     const double x = scale.x(mark.at);
-    out += fmt::format("<line class=\"mark\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"><title>{3}</title></line>", x,
-                       top, scale.height - bottom, escape_html(mark.label));
+    out += fmt::format(
+        "<line class=\"mark\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"><title>{3}</title></line>", x,
+        top, scale.height - bottom, escape_html(mark.label));
   }
   return out + "</svg></figure>";
 }

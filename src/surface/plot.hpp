@@ -26,9 +26,9 @@ struct Plot {
   std::string title;
   std::string unit;
   std::vector<PlotSeries> series;
-  std::vector<PlotMark> marks;                // vertical lines
-  std::vector<double> levels;                 // horizontal lines
-  std::optional<double> value_min, value_max; // else from the series
+  std::vector<PlotMark> marks;                 // vertical lines
+  std::vector<double> levels;                  // horizontal lines
+  std::optional<double> value_min, value_max;  // else from the series
   int height_px = 220;
 };
 

@@ -161,7 +161,8 @@ Result<Report> load_report(Tx& tx, Instant from, Instant to, std::span<const std
 
 std::map<int, std::map<std::string, std::int64_t>> count_findings_by_year(const Report& report) {
   std::map<int, std::map<std::string, std::int64_t>> years;
-  for (int year = static_cast<int>(utc_date(report.from).year()); year <= static_cast<int>(utc_date(report.to).year()); ++year)
+  for (int year = static_cast<int>(utc_date(report.from).year()); year <= static_cast<int>(utc_date(report.to).year());
+       ++year)
     years[year];
   for (const FindingRow& finding : report.findings)
     ++years[static_cast<int>(utc_date(finding.opened_at).year())][finding.kind];

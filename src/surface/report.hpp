@@ -43,7 +43,7 @@ struct ModelReport {
   ScoredSeries scored;  // by the champion of the day; of a model without one, by its shadow
   bool shadow = false;
   double auc = 0, log_loss = 0, base_log_loss = 0, hit_rate = 0, ic = 0;  // NaN without matured predictions
-  std::map<std::string, std::int64_t> trials;                            // by kind
+  std::map<std::string, std::int64_t> trials;                             // by kind
   std::vector<DecisionLine> decisions;
   std::vector<DriftSeries> drift;
   std::optional<BacktestRow> backtest;

@@ -1,8 +1,8 @@
 #include "surface/plot.hpp"
 #include "surface/report.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 
 namespace converge::surface {
 namespace {
@@ -39,13 +39,18 @@ std::string command(std::string_view text) {
 }
 
 std::string render_summary(const Report& report) {
-  std::string out = fmt::format("<h1>Replay report</h1><p class=\"soft\">{} to {}, {}</p>", day(report.from), day(report.to),
-                                escape_html(report.server));
+  std::string out = fmt::format("<h1>Replay report</h1><p class=\"soft\">{} to {}, {}</p>", day(report.from),
+                                day(report.to), escape_html(report.server));
   out += "<section><h2>Counts</h2><div class=\"scroll\"><table><tr>";
-  const std::pair<const char*, std::int64_t> cells[] = {
-      {"ticks", report.ticks},       {"bars", report.bars},         {"synthetic opens", report.synthetic_opens},
-      {"predictions", report.predictions}, {"outcomes", report.outcomes}, {"feedback", report.feedback},
-      {"findings", std::ssize(report.findings)}, {"retrains", report.retrains}, {"published", std::ssize(report.published)}};
+  const std::pair<const char*, std::int64_t> cells[] = {{"ticks", report.ticks},
+                                                        {"bars", report.bars},
+                                                        {"synthetic opens", report.synthetic_opens},
+                                                        {"predictions", report.predictions},
+                                                        {"outcomes", report.outcomes},
+                                                        {"feedback", report.feedback},
+                                                        {"findings", std::ssize(report.findings)},
+                                                        {"retrains", report.retrains},
+                                                        {"published", std::ssize(report.published)}};
   for (const auto& cell : cells) out += fmt::format("<th class=\"n\">{}</th>", cell.first);
   out += "</tr><tr>";
   for (const auto& cell : cells) out += fmt::format("<td class=\"n\">{}</td>", cell.second);
@@ -53,26 +58,33 @@ std::string render_summary(const Report& report) {
 }
 
 std::string render_scores(const ModelReport& model) {
-  std::string out = "<div class=\"scroll\"><table><tr><th></th><th class=\"n\">rows</th><th class=\"n\">AUC</th><th class=\"n\">log loss</th>"
-                    "<th class=\"n\">base rate's log loss</th><th class=\"n\">hit rate</th><th class=\"n\">IC</th></tr>";
-  out += fmt::format("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-                     "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr></table></div>",
-                     model.shadow ? "shadow, never acted on" : "champion", model.scored.label.size(), figure(model.auc, 3),
-                     figure(model.log_loss, 3), figure(model.base_log_loss, 3), figure(model.hit_rate, 3), figure(model.ic, 3));
+  std::string out =
+      "<div class=\"scroll\"><table><tr><th></th><th class=\"n\">rows</th><th class=\"n\">AUC</th><th class=\"n\">log "
+      "loss</th>"
+      "<th class=\"n\">base rate's log loss</th><th class=\"n\">hit rate</th><th class=\"n\">IC</th></tr>";
+  out += fmt::format(
+      "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+      "<td class=\"n\">{}</td><td class=\"n\">{}</td></tr></table></div>",
+      model.shadow ? "shadow, never acted on" : "champion", model.scored.label.size(), figure(model.auc, 3),
+      figure(model.log_loss, 3), figure(model.base_log_loss, 3), figure(model.hit_rate, 3), figure(model.ic, 3));
   return out;
 }
 
 std::string render_decisions(const ModelReport& model) {
-  std::string out = "<div class=\"scroll\"><table><tr><th>decided</th><th>version</th><th>verdict</th><th class=\"n\">improvement</th>"
-                    "<th class=\"n\">95 % interval</th><th class=\"n\">rows</th><th>reason</th></tr>";
+  std::string out =
+      "<div class=\"scroll\"><table><tr><th>decided</th><th>version</th><th>verdict</th><th "
+      "class=\"n\">improvement</th>"
+      "<th class=\"n\">95 % interval</th><th class=\"n\">rows</th><th>reason</th></tr>";
   for (const DecisionLine& line : model.decisions) {
     const GateDecisionRow& d = line.decision;
     const bool promoted = d.verdict == GateDecisionVerdict::promoted;
-    out += fmt::format("<tr><td>{}</td><td>v{} {}</td><td class=\"{}\">{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td>"
-                       "<td class=\"n\">{}</td><td>{}</td></tr>",
-                       day(d.decided_at), line.version.version, escape_html(enum_text(line.version.algorithm)), promoted ? "good" : "bad", enum_text(d.verdict),
-                       figure(d.score.value_or(NAN), 4), figure(d.interval_low.value_or(NAN), 4),
-                       figure(d.interval_high.value_or(NAN), 4), d.rows, escape_html(d.reason));
+    out += fmt::format(
+        "<tr><td>{}</td><td>v{} {}</td><td class=\"{}\">{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td>"
+        "<td class=\"n\">{}</td><td>{}</td></tr>",
+        day(d.decided_at), line.version.version, escape_html(enum_text(line.version.algorithm)),
+        promoted ? "good" : "bad", enum_text(d.verdict), figure(d.score.value_or(NAN), 4),
+        figure(d.interval_low.value_or(NAN), 4), figure(d.interval_high.value_or(NAN), 4), d.rows,
+        escape_html(d.reason));
   }
   return out + "</table></div>";
 }
@@ -89,7 +101,8 @@ std::string render_predictions(const ModelReport& model) {
   std::vector<double> outcomes(model.scored.label.begin(), model.scored.label.end());
   Plot plot;
   plot.title = "Predicted probability and what happened";
-  plot.series = {{"probability", model.scored.bar_at, model.scored.score}, {"outcome", model.scored.bar_at, outcomes, true}};
+  plot.series = {{"probability", model.scored.bar_at, model.scored.score},
+                 {"outcome", model.scored.bar_at, outcomes, true}};
   plot.value_min = -0.05;
   plot.value_max = 1.05;
   plot.marks = promotion_marks(model);
@@ -114,7 +127,8 @@ std::string render_equity(const ModelReport& model) {
   fall.title = "Drawdown";
   fall.unit = "%";
   fall.height_px = 160;
-  fall.series = {{"signal", model.equity_at, drawdown(model.equity)}, {"buy and hold", model.equity_at, drawdown(model.buy_and_hold)}};
+  fall.series = {{"signal", model.equity_at, drawdown(model.equity)},
+                 {"buy and hold", model.equity_at, drawdown(model.buy_and_hold)}};
   return render_plot(equity) + render_plot(fall) + command("converge backtest run " + model.model + " --json");
 }
 
@@ -125,14 +139,16 @@ std::string render_drift(const ModelReport& model) {
   plot.levels = {1};
   plot.value_min = 0;
   for (const DriftSeries& series : model.drift)
-    plot.series.push_back({fmt::format("{} {}", series.statistic, series.window_sessions), series.known_at, series.ratio});
+    plot.series.push_back(
+        {fmt::format("{} {}", series.statistic, series.window_sessions), series.known_at, series.ratio});
   plot.marks = promotion_marks(model);
   return render_plot(plot) + command("converge drift report " + model.model);
 }
 
 std::string render_model(const ModelReport& model) {
-  std::string out = fmt::format("<section><h2>{}: {}</h2>", escape_html(model.model),
-                                model.has_champion ? "<span class=\"good\">champion</span>" : "<span class=\"bad\">no champion</span>");
+  std::string out = fmt::format(
+      "<section><h2>{}: {}</h2>", escape_html(model.model),
+      model.has_champion ? "<span class=\"good\">champion</span>" : "<span class=\"bad\">no champion</span>");
   std::int64_t trials = 0;
   for (const auto& [kind, count] : model.trials) trials += count;
   out += render_scores(model) + command("converge model explain " + model.model);
@@ -143,24 +159,30 @@ std::string render_model(const ModelReport& model) {
 }
 
 std::string render_findings(const Report& report) {
-  std::string out = "<section><h2>Findings</h2><div class=\"scroll\"><table><tr><th>year</th><th>findings opened</th></tr>";
+  std::string out =
+      "<section><h2>Findings</h2><div class=\"scroll\"><table><tr><th>year</th><th>findings opened</th></tr>";
   for (const auto& [year, kinds] : count_findings_by_year(report)) {
     out += fmt::format("<tr><td>{}</td><td>", year);
     for (const auto& [kind, count] : kinds) out += fmt::format("{} {} ", escape_html(kind), count);
     out += kinds.empty() ? "none</td></tr>" : "</td></tr>";
   }
-  out += "</table></div><div class=\"scroll\"><table><tr><th>opened</th><th>last seen</th><th>kind</th><th>subject</th><th>evidence</th></tr>";
+  out +=
+      "</table></div><div class=\"scroll\"><table><tr><th>opened</th><th>last "
+      "seen</th><th>kind</th><th>subject</th><th>evidence</th></tr>";
   for (const FindingRow& finding : report.findings)
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td><code>{}</code></td></tr>", day(finding.opened_at),
-                       day(finding.last_seen_at), finding.severity == FindingSeverity::error ? "bad" : "", escape_html(finding.kind),
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td><code>{}</code></td></tr>",
+                       day(finding.opened_at), day(finding.last_seen_at),
+                       finding.severity == FindingSeverity::error ? "bad" : "", escape_html(finding.kind),
                        escape_html(finding.subject), escape_html(finding.evidence));
   return out + "</table></div>" + command("converge export finding --format csv") + "</section>";
 }
 
 std::string render_published(const Report& report) {
-  std::string out = "<section><h2>Published</h2><div class=\"scroll\"><table><tr><th>file</th><th>title</th><th>state</th></tr>";
+  std::string out =
+      "<section><h2>Published</h2><div class=\"scroll\"><table><tr><th>file</th><th>title</th><th>state</th></tr>";
   for (const PublishedLine& line : report.published)
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", escape_html(line.destination), escape_html(line.title), escape_html(line.state));
+    out += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", escape_html(line.destination),
+                       escape_html(line.title), escape_html(line.state));
   return out + "</table></div>" + command("converge publish list --json") + "</section>";
 }
 

@@ -106,13 +106,17 @@ Json render_report_json(const Report& report) {
   JsonObject metrics;
   for (const ModelReport& model : report.models) {
     for (const DecisionLine& line : model.decisions)
-      (line.decision.verdict == GateDecisionVerdict::promoted ? promotions : refusals).push_back(render_decision(model, line));
+      (line.decision.verdict == GateDecisionVerdict::promoted ? promotions : refusals)
+          .push_back(render_decision(model, line));
     metrics[model.model] = render_metrics(model);
   }
   JsonArray published;
   for (const PublishedLine& line : report.published)
-    published.push_back(JsonObject{{"target", line.target}, {"destination", line.destination}, {"state", line.state},
-                                   {"title", line.title}, {"subject", line.subject}});
+    published.push_back(JsonObject{{"target", line.target},
+                                   {"destination", line.destination},
+                                   {"state", line.state},
+                                   {"title", line.title},
+                                   {"subject", line.subject}});
   return JsonObject{{"from", render_instant(report.from)},
                     {"to", render_instant(report.to)},
                     {"server", report.server},

@@ -1,7 +1,7 @@
 #include "surface/report.hpp"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 
 namespace converge::surface {
 namespace {
@@ -26,10 +26,11 @@ std::string render_stages(const Report& report) {
 
 std::string render_decision(const DecisionLine& line) {
   const GateDecisionRow& d = line.decision;
-  std::string out = fmt::format("  {}  v{} {} {}", day(d.decided_at), line.version.version, enum_text(line.version.algorithm), enum_text(d.verdict));
+  std::string out = fmt::format("  {}  v{} {} {}", day(d.decided_at), line.version.version,
+                                enum_text(line.version.algorithm), enum_text(d.verdict));
   if (d.score)
-    out += fmt::format(": improvement {} [{}, {}] over {} rows", figure(*d.score, 4), figure(d.interval_low.value_or(NAN), 4),
-                       figure(d.interval_high.value_or(NAN), 4), d.rows);
+    out += fmt::format(": improvement {} [{}, {}] over {} rows", figure(*d.score, 4),
+                       figure(d.interval_low.value_or(NAN), 4), figure(d.interval_high.value_or(NAN), 4), d.rows);
   return out + "\n      " + d.reason + "\n";
 }
 
@@ -40,9 +41,10 @@ std::string render_backtest(const BacktestRow& backtest) {
 std::string render_model(const ModelReport& model) {
   std::string out = fmt::format("\nModel {}: {}\n", model.model, model.has_champion ? "has a champion" : "NO CHAMPION");
   if (!model.scored.label.empty())
-    out += fmt::format("  {} matured predictions{}: AUC {}, log loss {} against {} for the base rate, hit rate {}, IC {}\n",
-                       model.scored.label.size(), model.shadow ? " (shadow, never acted on)" : "", figure(model.auc),
-                       figure(model.log_loss), figure(model.base_log_loss), figure(model.hit_rate), figure(model.ic));
+    out += fmt::format(
+        "  {} matured predictions{}: AUC {}, log loss {} against {} for the base rate, hit rate {}, IC {}\n",
+        model.scored.label.size(), model.shadow ? " (shadow, never acted on)" : "", figure(model.auc),
+        figure(model.log_loss), figure(model.base_log_loss), figure(model.hit_rate), figure(model.ic));
   out += "  trials spent:";
   for (const auto& [kind, count] : model.trials) out += fmt::format(" {} {}", count, kind);
   out += fmt::format("\n  gate: {} attempts\n", model.decisions.size());
@@ -67,9 +69,9 @@ std::string render_findings(const Report& report) {
 }  // namespace
 
 std::string render_report_text(const Report& report) {
-  std::string out = fmt::format("\nReplay {} to {}: {} ticks, {} bars ({} synthetic opens, {} corrections), {}\n\n",
-                                day(report.from), day(report.to), report.ticks, report.bars, report.synthetic_opens,
-                                report.corrections, report.server);
+  std::string out =
+      fmt::format("\nReplay {} to {}: {} ticks, {} bars ({} synthetic opens, {} corrections), {}\n\n", day(report.from),
+                  day(report.to), report.ticks, report.bars, report.synthetic_opens, report.corrections, report.server);
   out += render_stages(report);
   for (const ModelReport& model : report.models) out += render_model(model);
   out += render_findings(report);

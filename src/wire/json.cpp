@@ -1,12 +1,12 @@
 #include "wire/json.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_stack.hpp>
 #include <charconv>
 #include <cmath>
-#include <fmt/format.h>
 #include <vector>
 
 namespace converge {
@@ -182,7 +182,8 @@ Result<Json> parse_json(std::string_view text) {
     code = boost::json::error::extra_data;
   if (code) return fail(Errc::invalid_input, fmt::format("JSON: {} at byte {}", code.message(), used));
   if (!parser.handler().duplicate.empty())
-    return fail(Errc::invalid_input, fmt::format("JSON: key '{}' stands twice in one object", parser.handler().duplicate));
+    return fail(Errc::invalid_input,
+                fmt::format("JSON: key '{}' stands twice in one object", parser.handler().duplicate));
   return parser.handler().stack.release();
 }
 
@@ -209,7 +210,8 @@ std::string render_double(double value) {
   if (!std::isfinite(value)) return "null";
   if (value == 0) return "0";
   std::array<char, 32> text{};
-  const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), std::abs(value), std::chars_format::scientific);
+  const auto [end, code] =
+      std::to_chars(text.data(), text.data() + text.size(), std::abs(value), std::chars_format::scientific);
   const std::string_view scientific(text.data(), static_cast<std::size_t>(end - text.data()));
   const std::size_t e = scientific.find('e');
   std::string digits(scientific.substr(0, e));

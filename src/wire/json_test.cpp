@@ -1,11 +1,11 @@
 #include "wire/json.hpp"
 
+#include <gmock/gmock.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <gmock/gmock.h>
 #include <limits>
 
 namespace converge {
@@ -14,8 +14,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(ParseJson, AcceptsWhatRfc8259Allows) {
-  for (const char* text : {"null", " true ", "0", "-0", "1.5e3", "\"\"", "[]", "{}", "[1,[2,[3]]]", R"({"a":{"a":1},"b":{"a":2}})",
-                           R"("\u00e9\ud83d\ude00\/")", "\t\r\n [ ] \n"}) {
+  for (const char* text : {"null", " true ", "0", "-0", "1.5e3", "\"\"", "[]", "{}", "[1,[2,[3]]]",
+                           R"({"a":{"a":1},"b":{"a":2}})", R"("\u00e9\ud83d\ude00\/")", "\t\r\n [ ] \n"}) {
     SCOPED_TRACE(text);
     EXPECT_TRUE(parse_json(text).has_value());
   }
@@ -74,7 +74,8 @@ TEST(RenderCanonicalJson, AgreesWithRfc8785) {
       {"the example of section 3.2.3: keys by UTF-16 code unit",
        R"({"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One",)"
        R"("\ud83d\ude00":"Emoji: Grinning Face","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis"})",
-       "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\","
+       "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With "
+       "Diaeresis\","
        "\"€\":\"Euro Sign\",\"😀\":\"Emoji: Grinning Face\",\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}"},
       {"a prefix comes first", R"({"ab":1,"a":2,"":3,"B":4})", R"({"":3,"B":4,"a":2,"ab":1})"},
       {"nested", R"({"b":[{"d":1,"c":2}],"a":{}})", R"({"a":{},"b":[{"c":2,"d":1}]})"},
@@ -136,7 +137,8 @@ TEST(RenderDouble, AgreesWithEcmaScript) {
 TEST(RenderJson, KeepsTheOrderOfKeys) {
   const Json value = parse_json(R"({"b":[1,{"c":null}],"a":{},"d":[]})").value();
   EXPECT_EQ(render_json(value), R"({"b":[1,{"c":null}],"a":{},"d":[]})");
-  EXPECT_EQ(render_json_pretty(value), "{\n  \"b\": [\n    1,\n    {\n      \"c\": null\n    }\n  ],\n  \"a\": {},\n  \"d\": []\n}\n");
+  EXPECT_EQ(render_json_pretty(value),
+            "{\n  \"b\": [\n    1,\n    {\n      \"c\": null\n    }\n  ],\n  \"a\": {},\n  \"d\": []\n}\n");
 }
 
 TEST(RequireField, SaysWhereAFieldIsMissingOrWrong) {

@@ -3,6 +3,9 @@
 #include "contract/contract.hpp"
 #include "wire/json.hpp"
 
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -10,9 +13,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace converge {
 namespace {
@@ -31,14 +31,16 @@ class ReplayTest : public ::testing::TestWithParam<const char*> {
     fs::remove_all(folder_);
     setenv("CONVERGE_SERVER", GetParam(), 1);
     const Answer probe = run(make_desk("probe"), "doctor");
-    if (probe.text.find("error[not_found]") != std::string::npos) GTEST_SKIP() << GetParam() << " cannot be had here:\n" << probe.text;
+    if (probe.text.find("error[not_found]") != std::string::npos)
+      GTEST_SKIP() << GetParam() << " cannot be had here:\n" << probe.text;
   }
   void TearDown() override { fs::remove_all(folder_); }
 
   fs::path make_desk(const std::string& name) const {
     const fs::path desk = folder_ / name;
     fs::create_directories(desk);
-    for (const char* part : {"converge.toml", "policy.toml", "data", "models", "queries", "sources", "style", "templates"})
+    for (const char* part :
+         {"converge.toml", "policy.toml", "data", "models", "queries", "sources", "style", "templates"})
       fs::copy(fs::path(CONVERGE_SOURCE_DIR) / "desk" / part, desk / part, fs::copy_options::recursive);
     return desk;
   }
@@ -51,7 +53,8 @@ class ReplayTest : public ::testing::TestWithParam<const char*> {
     Answer answer;
     FILE* pipe = popen(("{ " + command_line(desk, words) + "; } 2>&1").c_str(), "r");
     std::array<char, 4096> buffer{};
-    for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) answer.text.append(buffer.data(), n);
+    for (std::size_t n = 0; (n = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+      answer.text.append(buffer.data(), n);
     answer.status = WEXITSTATUS(pclose(pipe));
     return answer;
   }
@@ -110,7 +113,8 @@ TEST_P(ReplayTest, GivesTheSameBytesAgainAlsoAfterBeingKilled) {
     const pid_t child = fork();
     if (child == 0) {
       if (freopen("/dev/null", "w", stdout) == nullptr || freopen("/dev/null", "w", stderr) == nullptr) _exit(1);
-      execl(CONVERGE_PROGRAM, CONVERGE_PROGRAM, "--desk", killed.c_str(), "run", "--from", "2015-01-02", "--to", "2015-01-09", nullptr);
+      execl(CONVERGE_PROGRAM, CONVERGE_PROGRAM, "--desk", killed.c_str(), "run", "--from", "2015-01-02", "--to",
+            "2015-01-09", nullptr);
       _exit(127);
     }
     usleep(static_cast<useconds_t>(delay_ms) * 1000);

@@ -29,7 +29,8 @@ void scan(std::string_view text, bool line_ends) {
     require((record.fault == CsvFault::none) == csv_rule(record.fault).empty());
     require(record.fault != CsvFault::none || record.fields.size() == scanner->header().size());
     for (const CsvField& field : record.fields)
-      require(!field.in_file || (field.text.data() >= record.raw.data() && field.text.data() + field.text.size() <= end));
+      require(!field.in_file ||
+              (field.text.data() >= record.raw.data() && field.text.data() + field.text.size() <= end));
     line = record.line + 1 + std::count(record.raw.begin(), record.raw.end(), '\n');
     at = end;
     if (text.data() + text.size() - at >= 2 && at[0] == '\r' && at[1] == '\n') ++at;

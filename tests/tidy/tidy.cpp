@@ -1,9 +1,9 @@
 #include "tidy/tidy.hpp"
 
+#include <re2/re2.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <re2/re2.h>
 #include <set>
 #include <sstream>
 
@@ -66,7 +66,8 @@ Complaints check_layer_order(const Tree& tree) {
 }
 
 // The files that derive statements from a contract.
-constexpr std::array<std::string_view, 3> sql_writers = {"src/contract/ddl.cpp", "src/contract/diff.cpp", "src/contract/dml.cpp"};
+constexpr std::array<std::string_view, 3> sql_writers = {"src/contract/ddl.cpp", "src/contract/diff.cpp",
+                                                         "src/contract/dml.cpp"};
 
 Complaints check_sql_literals(const Tree& tree) {
   static const RE2 statement(
@@ -88,12 +89,14 @@ Complaints check_unique_types(const Tree& tree) {
   for (const auto& [path, text] : tree) {
     if (!path.starts_with("src/") || !path.ends_with(".hpp")) continue;
     for_each_line(text, [&](int number, const std::string& line) {
-      static const RE2 type(R"(^(?:struct|class|enum class) (?:\[\[nodiscard\]\] )?([A-Za-z0-9]+)(?: final)?(?: :[^:].*)? \{)");
+      static const RE2 type(
+          R"(^(?:struct|class|enum class) (?:\[\[nodiscard\]\] )?([A-Za-z0-9]+)(?: final)?(?: :[^:].*)? \{)");
       std::string name;
       if (!RE2::PartialMatch(line, type, &name)) return;
       const auto [known, is_first] = first.emplace(name, path);
       if (!is_first && known->second != path)
-        complaints.push_back(place(path, number) + name + " is also a type of " + known->second + "; one name, one thing");
+        complaints.push_back(place(path, number) + name + " is also a type of " + known->second +
+                             "; one name, one thing");
     });
   }
   return complaints;
@@ -101,11 +104,20 @@ Complaints check_unique_types(const Tree& tree) {
 
 // Words that say nothing about the job, each with what to write.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 14> banned_words = {{
-    {"manager", "the noun of the resource"}, {"helper", "the noun of the job"},       {"util", "the noun of the job"},
-    {"utils", "the noun of the job"},        {"common", "the layer that owns it"},    {"misc", "the noun of the job"},
-    {"base", "what it is"},                  {"data", "what the data is"},            {"info", "what it tells"},
-    {"processor", "the verb it does"},       {"unified", "the thing itself"},         {"v2", "the thing itself"},
-    {"new", "the thing itself"},             {"impl", "the thing itself"},
+    {"manager", "the noun of the resource"},
+    {"helper", "the noun of the job"},
+    {"util", "the noun of the job"},
+    {"utils", "the noun of the job"},
+    {"common", "the layer that owns it"},
+    {"misc", "the noun of the job"},
+    {"base", "what it is"},
+    {"data", "what the data is"},
+    {"info", "what it tells"},
+    {"processor", "the verb it does"},
+    {"unified", "the thing itself"},
+    {"v2", "the thing itself"},
+    {"new", "the thing itself"},
+    {"impl", "the thing itself"},
 }};
 
 // "csv_data.cpp" and "CsvData" -> {"csv", "data"}.
@@ -143,10 +155,10 @@ Complaints check_names(const Tree& tree) {
     if (below.starts_with("base/")) below = below.substr(5);  // the one layer of that name
     complain_of_words(path + ": ", below.substr(0, below.rfind('.')), complaints);
     for_each_line(text, [&](int number, const std::string& line) {
-      static const RE2 type(R"(^\s*(?:struct|class|enum class|concept|using) (?:\[\[nodiscard\]\] )?([A-Z][A-Za-z0-9]*)\b)");
+      static const RE2 type(
+          R"(^\s*(?:struct|class|enum class|concept|using) (?:\[\[nodiscard\]\] )?([A-Z][A-Za-z0-9]*)\b)");
       std::string name;
-      if (RE2::PartialMatch(line, type, &name))
-        complain_of_words(place(path, number), name, complaints);
+      if (RE2::PartialMatch(line, type, &name)) complain_of_words(place(path, number), name, complaints);
     });
   }
   return complaints;
@@ -184,27 +196,31 @@ Complaints check_left_behind(const Tree& tree) {
   for (const auto& [path, text] : tree) {
     if (!is_source(path) || path.starts_with("tests/tidy/")) continue;
     for_each_line(text, [&](int number, const std::string& line) {
-      if (RE2::PartialMatch(line, mark)) complaints.push_back(place(path, number) + "left behind; do it, or write an issue");
+      if (RE2::PartialMatch(line, mark))
+        complaints.push_back(place(path, number) + "left behind; do it, or write an issue");
     });
   }
   return complaints;
 }
 
 Complaints check_clock(const Tree& tree) {
-  static const RE2 reads(R"((?:system_clock|steady_clock|high_resolution_clock)::now|\btime\(nullptr\)|gettimeofday|\bstd::rand\b|random_device)");
+  static const RE2 reads(
+      R"((?:system_clock|steady_clock|high_resolution_clock)::now|\btime\(nullptr\)|gettimeofday|\bstd::rand\b|random_device)");
   Complaints complaints;
   for (const auto& [path, text] : tree) {
     if (!path.starts_with("src/") || !is_source(path) || is_test(path) || path == "src/base/clock.cpp") continue;
     for_each_line(text, [&](int number, const std::string& line) {
       if (RE2::PartialMatch(line, reads))
-        complaints.push_back(place(path, number) + "reads the clock or chance by itself; take an Instant, a Clock or an Rng");
+        complaints.push_back(place(path, number) +
+                             "reads the clock or chance by itself; take an Instant, a Clock or an Rng");
     });
   }
   return complaints;
 }
 
 Complaints check_pure_files(const Tree& tree) {
-  static const std::set<std::string> pure = {"contract", "feature", "model", "evaluate", "drift", "feedback", "content"};
+  static const std::set<std::string> pure = {"contract", "feature",  "model",  "evaluate",
+                                             "drift",    "feedback", "content"};
   Complaints complaints;
   for (const auto& [path, text] : tree) {
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -213,7 +229,9 @@ Complaints check_pure_files(const Tree& tree) {
     for_each_line(text, [&](int number, const std::string& line) {
       static const RE2 store(R"(^\s*#include "store/(?:db|connection|sql|job|lease|outbox))");
       if (RE2::PartialMatch(line, store))
-        complaints.push_back(place(path, number) + "a pure file includes the store; move the reading and writing to run_" + layer_of(path) + ".cpp");
+        complaints.push_back(place(path, number) +
+                             "a pure file includes the store; move the reading and writing to run_" + layer_of(path) +
+                             ".cpp");
     });
   }
   return complaints;

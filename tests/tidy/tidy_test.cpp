@@ -2,12 +2,12 @@
 
 #include "wire/json.hpp"
 
+#include <gtest/gtest.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
 #include <fstream>
-#include <gtest/gtest.h>
 #include <sstream>
 
 namespace converge::tidy {
@@ -61,7 +61,8 @@ TEST(Tidy, EverySourceIsCompiledBySomeTarget) {
 }
 
 TEST(Tidy, SeesASourceThatNobodyCompiles) {
-  const Complaints complaints = find_orphan_sources({{"src/base/lost.cpp", ""}, {"src/base/kept.cpp", ""}}, {"src/base/kept.cpp"});
+  const Complaints complaints =
+      find_orphan_sources({{"src/base/lost.cpp", ""}, {"src/base/kept.cpp", ""}}, {"src/base/kept.cpp"});
   ASSERT_EQ(complaints.size(), 1U);
   EXPECT_NE(complaints[0].find("src/base/lost.cpp"), std::string::npos);
 }
@@ -75,11 +76,15 @@ TEST(Tidy, EachRuleSeesItsViolationAndNothingElse) {
   };
   const std::string layers = "base\nstore\ndrift\nsupervise\n";
   const Case cases[] = {
-      {"layer_order", {{"src/LAYERS", layers}, {"src/store/a.cpp", "#include \"drift/psi.hpp\"\n"}}, "src/store/a.cpp:1"},
+      {"layer_order",
+       {{"src/LAYERS", layers}, {"src/store/a.cpp", "#include \"drift/psi.hpp\"\n"}},
+       "src/store/a.cpp:1"},
       {"layer_order", {{"src/LAYERS", layers}, {"src/drift/a.cpp", "#include \"store/db.hpp\"\n"}}, ""},
       {"layer_order", {{"src/LAYERS", layers}, {"src/extra/a.cpp", ""}}, "src/extra/a.cpp"},
       {"sql_literals", {{"src/drift/a.cpp", "f(\"SELECT a FROM b\");"}}, "src/drift/a.cpp:1"},
-      {"sql_literals", {{"src/drift/a.cpp", "f(\"  insert\"); g(R\"(UPDATE job SET state = 1)\");"}}, "src/drift/a.cpp:1"},
+      {"sql_literals",
+       {{"src/drift/a.cpp", "f(\"  insert\"); g(R\"(UPDATE job SET state = 1)\");"}},
+       "src/drift/a.cpp:1"},
       {"sql_literals", {{"src/drift/a.cpp", "f(\"selected rows\"); // SELECT in words"}}, ""},
       {"sql_literals", {{"src/contract/ddl.cpp", "f(\"CREATE TABLE \");"}}, ""},
       {"unique_types", {{"src/a/a.hpp", "struct Task {\n"}, {"src/b/b.hpp", "class Task {\n"}}, "src/b/b.hpp:1"},
@@ -92,7 +97,11 @@ TEST(Tidy, EachRuleSeesItsViolationAndNothingElse) {
       {"headers_used", {{"src/drift/psi.hpp", ""}, {"src/drift/psi.cpp", "#include \"drift/psi.hpp\"\n"}}, ""},
       {"tests_expect", {{"src/a/a_test.cpp", "TEST(A, Runs) { run(); }"}}, "src/a/a_test.cpp"},
       {"tests_expect", {{"src/a/a_test.cpp", "TEST(A, Runs) { EXPECT_EQ(run(), 1); }"}}, ""},
-      {"left_behind", {{"src/a/a.cpp", "int a;  // FIX" "ME later\n"}}, "src/a/a.cpp:1"},
+      {"left_behind",
+       {{"src/a/a.cpp",
+         "int a;  // FIX"
+         "ME later\n"}},
+       "src/a/a.cpp:1"},
       {"left_behind", {{"src/a/a.cpp", "int fixes;\n"}}, ""},
       {"clock", {{"src/a/a.cpp", "auto t = std::chrono::system_clock::now();"}}, "src/a/a.cpp:1"},
       {"clock", {{"src/base/clock.cpp", "auto t = std::chrono::system_clock::now();"}}, ""},

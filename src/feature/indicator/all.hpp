@@ -4,6 +4,7 @@
 
 namespace converge::feature {
 
-extern const IndicatorType sma, ema, rsi, macd, bollinger, atr, adx, directional, stochastic, roc, obv, volatility, volume_z;
+extern const IndicatorType sma, ema, rsi, macd, bollinger, atr, adx, directional, stochastic, roc, obv, volatility,
+    volume_z;
 
 }  // namespace converge::feature

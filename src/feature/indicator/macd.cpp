@@ -42,7 +42,8 @@ constinit const IndicatorType macd{
     .outputs = outputs,
     .stability = Stability::recursive,
     .lookback = [](std::span<const double> a) { return whole(a[1]) - 1 + whole(a[2]) - 1; },
-    .burn_in = [](std::span<const double> a) { return whole(a[1]) + whole(a[2]) + settle_ema(a[1]) + settle_ema(a[2]); },
+    .burn_in =
+        [](std::span<const double> a) { return whole(a[1]) + whole(a[2]) + settle_ema(a[1]) + settle_ema(a[2]); },
     .make = [](std::span<const double> a) -> std::unique_ptr<Indicator> { return std::make_unique<Macd>(a); },
     .conflict = [](std::span<const double> a) -> std::optional<std::string_view> {
       if (a[0] < a[1]) return std::nullopt;

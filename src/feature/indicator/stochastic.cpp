@@ -16,7 +16,10 @@ double compute_fast_k(std::span<const double> highs, std::span<const double> low
 class Stochastic final : public Indicator {
  public:
   explicit Stochastic(std::span<const double> arguments)
-      : highs_(whole(arguments[0])), lows_(whole(arguments[0])), fast_(whole(arguments[1])), slow_(whole(arguments[2])) {}
+      : highs_(whole(arguments[0])),
+        lows_(whole(arguments[0])),
+        fast_(whole(arguments[1])),
+        slow_(whole(arguments[2])) {}
   void push(const Ohlcv& bar, std::span<double> out) override {
     highs_.push(bar.high);
     lows_.push(bar.low);

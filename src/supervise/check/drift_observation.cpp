@@ -15,12 +15,13 @@ std::vector<Observation> observe_drift(const Facts& facts, FindingSeverity sever
       observation.cause =
           model.champion_version_id.value_or("") + "/" + drift.statistic + "/" + std::to_string(drift.window_sessions);
       observation.severity = severity;
-      observation.evidence = {{"statistic", drift.statistic},
-                              {"window_sessions", drift.window_sessions},
-                              {"value", drift.value},
-                              {"threshold", drift.threshold},
-                              {"model_version_id", model.champion_version_id.value_or("")},
-                              {"command", "converge drift report " + model.model + " --as-of " + render_instant(facts.now)}};
+      observation.evidence = {
+          {"statistic", drift.statistic},
+          {"window_sessions", drift.window_sessions},
+          {"value", drift.value},
+          {"threshold", drift.threshold},
+          {"model_version_id", model.champion_version_id.value_or("")},
+          {"command", "converge drift report " + model.model + " --as-of " + render_instant(facts.now)}};
       if (!drift.worst_feature.empty()) {
         observation.evidence["worst_feature"] = drift.worst_feature;
         observation.evidence["worst_ratio"] = drift.worst_ratio;

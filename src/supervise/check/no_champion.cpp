@@ -11,7 +11,8 @@ std::vector<Observation> observe_no_champion(const Facts& facts) {
     Observation observation;
     observation.subject = "model:" + model.model;
     observation.severity = FindingSeverity::warning;
-    observation.evidence = {{"labels_matured", model.labels_matured}, {"command", "converge model list " + model.model}};
+    observation.evidence = {{"labels_matured", model.labels_matured},
+                            {"command", "converge model list " + model.model}};
     found.push_back(std::move(observation));
   }
   return found;

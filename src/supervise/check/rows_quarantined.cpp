@@ -11,7 +11,8 @@ std::vector<Observation> observe_rows_quarantined(const Facts& facts) {
     Observation observation;
     observation.subject = "source:" + source.source;
     observation.severity = FindingSeverity::warning;
-    observation.evidence = {{"rows", source.quarantine_open}, {"command", "converge ingest quarantine " + source.source}};
+    observation.evidence = {{"rows", source.quarantine_open},
+                            {"command", "converge ingest quarantine " + source.source}};
     found.push_back(std::move(observation));
   }
   return found;

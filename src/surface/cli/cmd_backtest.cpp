@@ -28,7 +28,8 @@ Result<int> run_backtest_run(Invocation& call) {
     return evaluate::run_backtest(scope, *open.spec, known.series.bars(), first, last);
   }));
   if (!outcome)
-    return fail(Errc::not_found, "model " + open.spec->name + ": no champion spoke in that time, so there is nothing to backtest");
+    return fail(Errc::not_found,
+                "model " + open.spec->name + ": no champion spoke in that time, so there is nothing to backtest");
   TRY(const Json metrics, parse_json(outcome->row.metrics));
   TRY(const Json holding, parse_json(outcome->row.buy_and_hold));
   TRY(const Json params, parse_json(outcome->row.params));
@@ -54,7 +55,8 @@ constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", 
                               {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
 
 constexpr Command table[] = {
-    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options, run_backtest_run},
+    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options,
+     run_backtest_run},
 };
 
 }  // namespace

@@ -7,10 +7,10 @@
 #include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -29,7 +29,8 @@ Result<content::StyleGuide> load_guide(Invocation& call) {
 
 bool has_errors(std::span<const content::FileFindings> files) {
   return std::ranges::any_of(files, [](const content::FileFindings& file) {
-    return std::ranges::any_of(file.findings, [](const content::LintFinding& f) { return f.level == content::LintLevel::error; });
+    return std::ranges::any_of(file.findings,
+                               [](const content::LintFinding& f) { return f.level == content::LintLevel::error; });
   });
 }
 
@@ -82,7 +83,8 @@ constexpr Option fix_options[] = {{"PATH", "", "Markdown files, or folders of th
                                   {"--dry-run", "", "Say what would change, and change nothing"}};
 
 constexpr Command content_table[] = {
-    {"content", "lint", "Check Markdown against the style guide; needs no desk and no database", lint_options, run_content_lint},
+    {"content", "lint", "Check Markdown against the style guide; needs no desk and no database", lint_options,
+     run_content_lint},
     {"content", "fix", "Mend what can be mended safely; what is left is still reported", fix_options, run_content_fix},
     {"content", "list", "List content items and their states", {}, run_content_list},
 };

@@ -5,13 +5,13 @@
 #include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
 
+#include <fmt/format.h>
+#include <sodium.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <ostream>
-#include <sodium.h>
 
 namespace converge::surface {
 namespace {
@@ -31,7 +31,8 @@ Result<void> write_file(const fs::path& path, std::string_view text) {
 // A name for the desk from the folder's: letters, digits and _.
 std::string make_desk_id(const fs::path& folder) {
   std::string id;
-  for (const char c : folder.filename().string()) id.push_back(std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_');
+  for (const char c : folder.filename().string())
+    id.push_back(std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_');
   return id.empty() ? "desk" : id;
 }
 
@@ -50,12 +51,16 @@ Result<int> run_init(Invocation& call) {
   TRY_VOID(write_file(root / ".gitignore", ".state/\nout/\n"));
   for (const StarterFile& file : starter_files()) TRY_VOID(write_file(root / file.path, file.text));
   for (const char* folder : {"contracts", "data", "sources", "models"}) fs::create_directories(root / folder);
-  call.answer(fmt::format("{} is a desk now. Next: put a CSV into data/, then\n"
-                          "  converge ingest infer {}/data/FILE.csv > {}/sources/NAME.toml   and read it\n"
-                          "  write {}/models/NAME.toml                                        (README: your own CSV in five minutes)\n"
-                          "  converge --desk {} run --once\n",
-                          root.string(), root.string(), root.string(), root.string(), root.string()),
-              [&] { return Json(JsonObject{{"desk", root.string()}}); });
+  call.answer(
+      fmt::format(
+          "{} is a desk now. Next: put a CSV into data/, then\n"
+          "  converge ingest infer {}/data/FILE.csv > {}/sources/NAME.toml   and read it\n"
+          "  write {}/models/NAME.toml                                        (README: your own CSV in five minutes)\n"
+          "  converge --desk {} run --once\n",
+          root.string(), root.string(), root.string(), root.string(), root.string()),
+      [&] {
+        return Json(JsonObject{{"desk", root.string()}});
+      });
   return exit_ok;
 }
 
@@ -72,8 +77,9 @@ Result<int> run_status(Invocation& call) {
     TRY(all.findings, tx.select(sql::status_open_findings));
     return all;
   }));
-  std::string text = fmt::format("desk {} on {}\n\n{}\nChampions\n{}\nOpen findings\n{}", desk->id, db->server().describe(),
-                                 render_table(answers.counts), render_table(answers.champions), render_table(answers.findings));
+  std::string text =
+      fmt::format("desk {} on {}\n\n{}\nChampions\n{}\nOpen findings\n{}", desk->id, db->server().describe(),
+                  render_table(answers.counts), render_table(answers.champions), render_table(answers.findings));
   call.answer(text, [&] {
     return Json(JsonObject{{"desk", desk->id},
                            {"server", db->server().describe()},
@@ -92,13 +98,15 @@ struct Examination {
 
 Result<std::string> examine_desk(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
-  return fmt::format("{}: {} sources, {} models, {} templates", desk->root.string(), desk->sources.size(), desk->models.size(),
-                     desk->content.templates.size());
+  return fmt::format("{}: {} sources, {} models, {} templates", desk->root.string(), desk->sources.size(),
+                     desk->models.size(), desk->content.templates.size());
 }
 
 Result<std::string> examine_zones(Invocation&) {
-  TRY(const Instant close, local_instant(Date(std::chrono::year(2020), std::chrono::month(3), std::chrono::day(16)), std::chrono::hours(16), "America/New_York"));
-  if (render_instant(close) != "2020-03-16T20:00:00Z") return fail(Errc::internal, "time zones: the tz database is out of date; reinstall tzdata");
+  TRY(const Instant close, local_instant(Date(std::chrono::year(2020), std::chrono::month(3), std::chrono::day(16)),
+                                         std::chrono::hours(16), "America/New_York"));
+  if (render_instant(close) != "2020-03-16T20:00:00Z")
+    return fail(Errc::internal, "time zones: the tz database is out of date; reinstall tzdata");
   return "the tz database answers";
 }
 
@@ -124,8 +132,11 @@ Result<std::string> examine_target(Invocation& call) {
   return desk->docs_dir.string() + " can be written";
 }
 
-constexpr Examination examinations[] = {{"desk", examine_desk},     {"time zones", examine_zones}, {"server", examine_server},
-                                        {"schema", examine_schema}, {"docs target", examine_target}};
+constexpr Examination examinations[] = {{"desk", examine_desk},
+                                        {"time zones", examine_zones},
+                                        {"server", examine_server},
+                                        {"schema", examine_schema},
+                                        {"docs target", examine_target}};
 
 Result<int> run_doctor(Invocation& call) {
   std::string text;
@@ -147,7 +158,11 @@ constexpr Option init_options[] = {{"DIR", "", "Folder of the desk to make", tru
 constexpr Command table[] = {
     {"init", "", "Make a desk: settings, policy, style guide, templates, queries", init_options, run_init},
     {"status", "", "Show counts, champions and open findings", {}, run_status},
-    {"doctor", "", "Examine the desk, its server and its schema, and say what to do (exit 1 when something is wrong)", {}, run_doctor},
+    {"doctor",
+     "",
+     "Examine the desk, its server and its schema, and say what to do (exit 1 when something is wrong)",
+     {},
+     run_doctor},
 };
 
 }  // namespace

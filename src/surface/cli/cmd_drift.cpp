@@ -20,7 +20,8 @@ Result<RowSet> load_newest(const OpenModel& open) {
 Result<int> run_drift_report(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const RowSet rows, load_newest(open));
-  call.answer(rows.rows.empty() ? "no comparison yet: a model needs a champion first\n" : render_table(rows), [&] { return render_rows_json(rows); });
+  call.answer(rows.rows.empty() ? "no comparison yet: a model needs a champion first\n" : render_table(rows),
+              [&] { return render_rows_json(rows); });
   return exit_ok;
 }
 

@@ -57,7 +57,8 @@ Result<int> run_export(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(const Contract* contract, desk->find_contract(call.arguments.require("TABLE")));
   const std::string format = call.json ? "json" : call.arguments.find("--format").value_or("csv");
-  if (format != "csv" && format != "json") return fail(Errc::invalid_input, "--format is csv or json, not '" + format + "'");
+  if (format != "csv" && format != "json")
+    return fail(Errc::invalid_input, "--format is csv or json, not '" + format + "'");
   const bool is_csv = format == "csv";
   TRY(store::Db * db, call.session.db());
   TRY(store::Connection connection, db->open_connection());
@@ -88,7 +89,8 @@ constexpr Option options[] = {
     {"--format", "csv|json", "RFC 4180 or one JSON array (default csv)"},
 };
 
-constexpr Command table[] = {{"export", "", "Write a table in key order, checked against its contract", options, run_export}};
+constexpr Command table[] = {
+    {"export", "", "Write a table in key order, checked against its contract", options, run_export}};
 
 }  // namespace
 

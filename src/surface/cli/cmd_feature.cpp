@@ -3,9 +3,9 @@
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -26,8 +26,10 @@ Result<int> run_feature_list(Invocation& call) {
       text += fmt::format("  {} = {}\n", one.name, one.expression);
       names.push_back(JsonObject{{"name", one.name}, {"expression", one.expression}});
     }
-    document.push_back(JsonObject{{"model", spec.name}, {"hash", features.hash()},
-                                  {"lookback", static_cast<std::int64_t>(features.lookback())}, {"features", names}});
+    document.push_back(JsonObject{{"model", spec.name},
+                                  {"hash", features.hash()},
+                                  {"lookback", static_cast<std::int64_t>(features.lookback())},
+                                  {"features", names}});
   }
   call.answer(text, [&] { return Json(document); });
   return exit_ok;
@@ -50,9 +52,13 @@ Result<int> run_feature_check(Invocation& call) {
   }));
   const auto cuts = spread_cuts(bars.size());
   TRY_VOID(feature::check_truncation(features, bars, cuts));
-  call.answer(fmt::format("{}: free of price level; unchanged when bars are cut off at {} places\n", open.spec->name, cuts.size()), [&] {
-    return Json(JsonObject{{"model", open.spec->name}, {"scale_free", true}, {"cuts", static_cast<std::int64_t>(cuts.size())}});
-  });
+  call.answer(
+      fmt::format("{}: free of price level; unchanged when bars are cut off at {} places\n", open.spec->name,
+                  cuts.size()),
+      [&] {
+        return Json(JsonObject{
+            {"model", open.spec->name}, {"scale_free", true}, {"cuts", static_cast<std::int64_t>(cuts.size())}});
+      });
   return exit_ok;
 }
 
@@ -72,17 +78,20 @@ Result<int> run_feature_matrix(Invocation& call) {
   return exit_ok;
 }
 
-constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                                    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
-constexpr Option matrix_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                                     {"--from", "DATE", "First day"},
-                                     {"--to", "DATE", "Last day"},
-                                     {"--format", "csv", "Form of the answer"},
-                                     {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option model_options[] = {
+    {"MODEL", "", "Model of the desk, without .toml", true},
+    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option matrix_options[] = {
+    {"MODEL", "", "Model of the desk, without .toml", true},
+    {"--from", "DATE", "First day"},
+    {"--to", "DATE", "Last day"},
+    {"--format", "csv", "Form of the answer"},
+    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
 
 constexpr Command table[] = {
     {"feature", "list", "List the features of every model", {}, run_feature_list},
-    {"feature", "check", "Prove that a model's features are free of price level and look at no later bar", model_options, run_feature_check},
+    {"feature", "check", "Prove that a model's features are free of price level and look at no later bar",
+     model_options, run_feature_check},
     {"feature", "matrix", "Print the feature matrix of a model as CSV", matrix_options, run_feature_matrix},
 };
 

@@ -4,10 +4,10 @@
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -16,8 +16,8 @@ namespace {
 using ingest::IngestCounts;
 
 void answer_counts(const Invocation& call, const std::string& source, const IngestCounts& counts) {
-  call.answer(fmt::format("{}: {} rows read, {} loaded, {} unchanged, {} quarantined\n", source, counts.rows_read, counts.rows_loaded,
-                          counts.rows_unchanged, counts.rows_quarantined),
+  call.answer(fmt::format("{}: {} rows read, {} loaded, {} unchanged, {} quarantined\n", source, counts.rows_read,
+                          counts.rows_loaded, counts.rows_unchanged, counts.rows_quarantined),
               [&] {
                 return Json(JsonObject{{"source", source},
                                        {"rows_read", counts.rows_read},
@@ -70,8 +70,12 @@ Result<int> run_ingest_quarantine(Invocation& call) {
   for (const QuarantineRow& row : rows) {
     if (wanted && row.source != *wanted) continue;
     text += fmt::format("{}:{}: {} {} {}\n    {}\n", row.source, row.line, row.rule, row.pointer, row.message, row.raw);
-    document.push_back(JsonObject{{"source", row.source}, {"line", row.line}, {"rule", row.rule}, {"pointer", row.pointer},
-                                  {"message", row.message}, {"raw", row.raw}});
+    document.push_back(JsonObject{{"source", row.source},
+                                  {"line", row.line},
+                                  {"rule", row.rule},
+                                  {"pointer", row.pointer},
+                                  {"message", row.message},
+                                  {"raw", row.raw}});
   }
   call.answer(text.empty() ? "nothing is in quarantine\n" : text, [&] { return Json(document); });
   return exit_ok;
@@ -93,10 +97,12 @@ Result<int> run_ingest_replay(Invocation& call) {
     store::Scope scope{tx, call.session.clock().now(), desk->seed};
     return ingest::replay_quarantine(scope, decoder, first_line(text));
   }));
-  call.answer(fmt::format("{}: {} rows judged again, {} replayed, {} still open\n", source.name, counts.rows_read, counts.rows_replayed,
-                          counts.rows_open),
+  call.answer(fmt::format("{}: {} rows judged again, {} replayed, {} still open\n", source.name, counts.rows_read,
+                          counts.rows_replayed, counts.rows_open),
               [&] {
-                return Json(JsonObject{{"source", source.name}, {"rows_read", counts.rows_read}, {"rows_replayed", counts.rows_replayed},
+                return Json(JsonObject{{"source", source.name},
+                                       {"rows_read", counts.rows_read},
+                                       {"rows_replayed", counts.rows_replayed},
                                        {"rows_open", counts.rows_open}});
               });
   return counts.rows_open > 0 ? exit_findings : exit_ok;
@@ -111,9 +117,11 @@ constexpr Option replay_options[] = {{"SOURCE", "", "Source of the desk, without
 
 constexpr Command table[] = {
     {"ingest", "run", "Load what a source knows and its table does not hold yet", run_options, run_ingest_run},
-    {"ingest", "infer", "Propose a source file for a CSV; reads all of it and guesses nothing in silence", infer_options, run_ingest_infer},
+    {"ingest", "infer", "Propose a source file for a CSV; reads all of it and guesses nothing in silence",
+     infer_options, run_ingest_infer},
     {"ingest", "quarantine", "Show the rows that were refused, and why", quarantine_options, run_ingest_quarantine},
-    {"ingest", "replay", "Judge the rows in quarantine again, after the contract or the source file was mended", replay_options, run_ingest_replay},
+    {"ingest", "replay", "Judge the rows in quarantine again, after the contract or the source file was mended",
+     replay_options, run_ingest_replay},
 };
 
 }  // namespace

@@ -50,7 +50,8 @@ Result<int> run_job_cancel(Invocation& call) {
   return act_on_job(call, store::cancel_job, "cancelled");
 }
 
-constexpr Option list_options[] = {{"--state", "STATE", "Only jobs in this state"}, {"--limit", "ROWS", "At most so many (default 100)"}};
+constexpr Option list_options[] = {{"--state", "STATE", "Only jobs in this state"},
+                                   {"--limit", "ROWS", "At most so many (default 100)"}};
 constexpr Option dead_options[] = {{"--limit", "ROWS", "At most so many (default 100)"}};
 constexpr Option id_options[] = {{"ID", "", "Id of the job", true}};
 

@@ -6,9 +6,9 @@
 #include "surface/cli/table_text.hpp"
 #include "surface/explain.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -31,7 +31,8 @@ Result<int> run_model_list(Invocation& call) {
 
 Result<int> run_model_show(Invocation& call) {
   TRY(store::Db * db, call.session.db());
-  TRY(const ModelVersionRow version, db->transact([&](Tx& tx) { return model::load_version(tx, call.arguments.require("ID")); }));
+  TRY(const ModelVersionRow version,
+      db->transact([&](Tx& tx) { return model::load_version(tx, call.arguments.require("ID")); }));
   TRY(const JsonObject document, db->transact([&](Tx& tx) {
     return load_explanation(tx, version.model, version.version, call.session.clock().now());
   }));
@@ -42,9 +43,8 @@ Result<int> run_model_show(Invocation& call) {
 Result<int> run_model_explain(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const auto version, call.arguments.find_count("--version"));
-  TRY(const JsonObject document, open.db->transact([&](Tx& tx) {
-    return load_explanation(tx, open.spec->name, version, open.as_of);
-  }));
+  TRY(const JsonObject document,
+      open.db->transact([&](Tx& tx) { return load_explanation(tx, open.spec->name, version, open.as_of); }));
   call.answer(render_explanation(document), [&] { return Json(document); });
   return exit_ok;
 }
@@ -61,7 +61,9 @@ Result<int> run_model_train(Invocation& call) {
   }));
   TRY_VOID(open.loop->run_due_jobs(open.as_of));
   TRY(const auto job, open.db->transact([&](Tx& tx) { return tx.find<JobRow>(sql::job_by_id, params(id)); }));
-  if (!job || !job->result) return fail(Errc::unavailable, "train job " + id + " has not ended: " + (job ? job->error.value_or("it waits") : "it is gone"));
+  if (!job || !job->result)
+    return fail(Errc::unavailable,
+                "train job " + id + " has not ended: " + (job ? job->error.value_or("it waits") : "it is gone"));
   TRY(const Json result, parse_json(*job->result));
   call.answer(render_explanation(result.as_object()), [&] { return result; });
   return exit_ok;
@@ -76,9 +78,10 @@ Result<int> run_model_predict(Invocation& call) {
     if (known.matrix.rows() == 0) return fail(Errc::not_found, "model " + open.spec->name + ": there are no bars yet");
     return model::run_predict(scope, *open.spec, known.features.hash(), known.matrix, known.matrix.rows() - 1, scorers);
   }));
-  call.answer(fmt::format("{} predictions written, {} of them abstentions\n", counts.predictions, counts.abstentions), [&] {
-    return Json(JsonObject{{"predictions", counts.predictions}, {"abstentions", counts.abstentions}});
-  });
+  call.answer(fmt::format("{} predictions written, {} of them abstentions\n", counts.predictions, counts.abstentions),
+              [&] {
+                return Json(JsonObject{{"predictions", counts.predictions}, {"abstentions", counts.abstentions}});
+              });
   return exit_ok;
 }
 
@@ -89,8 +92,9 @@ Result<int> run_model_rollback(Invocation& call) {
     Scope scope{tx, std::max(open.as_of, call.session.clock().now()), open.desk->seed};
     return model::rollback_champion(scope, open.spec->name, "owner", reason);
   }));
-  call.answer(fmt::format("version {} is champion of {} again\n", version.version, version.model),
-              [&] { return Json(JsonObject{{"model", version.model}, {"version", version.version}}); });
+  call.answer(fmt::format("version {} is champion of {} again\n", version.version, version.model), [&] {
+    return Json(JsonObject{{"model", version.model}, {"version", version.version}});
+  });
   return exit_ok;
 }
 
@@ -104,22 +108,27 @@ Result<int> run_model_promote(Invocation& call) {
     TRY_VOID(model::promote_version(scope, chosen, {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
     return chosen;
   }));
-  call.answer(fmt::format("version {} is champion of {}\n", version.version, version.model),
-              [&] { return Json(JsonObject{{"model", version.model}, {"version", version.version}}); });
+  call.answer(fmt::format("version {} is champion of {}\n", version.version, version.model), [&] {
+    return Json(JsonObject{{"model", version.model}, {"version", version.version}});
+  });
   return exit_ok;
 }
 
 constexpr Option promote_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                                       {"VERSION", "", "Number of the version", true},
                                       {"--reason", "TEXT", "Why, for the audit", true}};
-constexpr Option list_options[] = {{"MODEL", "", "Only this model"}, {"--as-of", "INSTANT", "As it was at this instant"}};
+constexpr Option list_options[] = {{"MODEL", "", "Only this model"},
+                                   {"--as-of", "INSTANT", "As it was at this instant"}};
 constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
-constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                                    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
-constexpr Option explain_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                                      {"--version", "N", "This version instead of the champion"},
-                                      {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
-constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}, {"--reason", "TEXT", "Why, for the audit", true}};
+constexpr Option model_options[] = {
+    {"MODEL", "", "Model of the desk, without .toml", true},
+    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option explain_options[] = {
+    {"MODEL", "", "Model of the desk, without .toml", true},
+    {"--version", "N", "This version instead of the champion"},
+    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                       {"--reason", "TEXT", "Why, for the audit", true}};
 
 constexpr Command table[] = {
     {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train},
@@ -128,7 +137,8 @@ constexpr Command table[] = {
     {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict},
     {"model", "promote", "Put a version in office by the owner's decision", promote_options, run_model_promote},
     {"model", "rollback", "Return to the champion before the one in office", rollback_options, run_model_rollback},
-    {"model", "explain", "Print the whole chain behind the champion, or why there is none", explain_options, run_model_explain},
+    {"model", "explain", "Print the whole chain behind the champion, or why there is none", explain_options,
+     run_model_explain},
 };
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 
-#include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <boost/json/object.hpp>
 #include <ostream>
 
 namespace converge::surface {

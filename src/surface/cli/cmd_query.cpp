@@ -3,10 +3,10 @@
 #include "surface/cli/table_text.hpp"
 #include "surface/named_query.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -21,7 +21,8 @@ Result<int> run_query_list(Invocation& call) {
   for (const NamedQuery& query : desk->queries) {
     TRY(const QueryText parsed, parse_query(query.text, "queries/" + query.name + ".sql"));
     text += fmt::format("{}  {}\n", query.name, fmt::join(parsed.parameters, " "));
-    document.push_back(JsonObject{{"name", query.name}, {"parameters", JsonArray(parsed.parameters.begin(), parsed.parameters.end())}});
+    document.push_back(JsonObject{{"name", query.name},
+                                  {"parameters", JsonArray(parsed.parameters.begin(), parsed.parameters.end())}});
   }
   call.answer(text, [&] { return Json(document); });
   return exit_ok;
@@ -31,12 +32,14 @@ Result<int> run_query_run(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   const std::string& name = call.arguments.require("NAME");
   const auto found = std::ranges::find(desk->queries, name, &NamedQuery::name);
-  if (found == desk->queries.end()) return fail(Errc::not_found, "query '" + name + "' is not in queries/; 'converge query list' shows them");
+  if (found == desk->queries.end())
+    return fail(Errc::not_found, "query '" + name + "' is not in queries/; 'converge query list' shows them");
   TRY(const QueryText query, parse_query(found->text, "queries/" + name + ".sql"));
   std::map<std::string, std::string> values;
   for (const std::string& pair : call.arguments.list("--param")) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos) return fail(Errc::invalid_input, "--param is written NAME=VALUE, not '" + pair + "'");
+    if (equals == std::string::npos)
+      return fail(Errc::invalid_input, "--param is written NAME=VALUE, not '" + pair + "'");
     values[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   TRY(const auto limit, call.arguments.find_count("--limit"));

@@ -9,9 +9,9 @@
 #include "surface/loop.hpp"
 #include "surface/report.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fmt/format.h>
 #include <fstream>
 #include <ostream>
 
@@ -30,7 +30,8 @@ class DeskHold {
     TRY(store::Lease lease, store::acquire_lease(db, "run", store::this_process_holder(), lease_ms));
     return DeskHold(db, std::move(lease));
   }
-  DeskHold(DeskHold&& other) noexcept : db_(std::exchange(other.db_, nullptr)), lease_(std::move(other.lease_)), renewed_ms_(other.renewed_ms_) {}
+  DeskHold(DeskHold&& other) noexcept
+      : db_(std::exchange(other.db_, nullptr)), lease_(std::move(other.lease_)), renewed_ms_(other.renewed_ms_) {}
   DeskHold& operator=(DeskHold&&) = delete;
   ~DeskHold() {
     if (db_ == nullptr) return;
@@ -69,7 +70,8 @@ struct RunFigures {
   std::int64_t elapsed_ms = 0;
 };
 
-Result<void> run_ticks(Invocation& call, Loop& loop, DeskHold& hold, const std::vector<Instant>& times, RunFigures& figures) {
+Result<void> run_ticks(Invocation& call, Loop& loop, DeskHold& hold, const std::vector<Instant>& times,
+                       RunFigures& figures) {
   Progress progress(call.err, call.terminal, "replay", std::ssize(times));
   for (const Instant at : times) {
     TRY_VOID(loop.tick(at));
@@ -184,16 +186,18 @@ Result<int> run_run(Invocation& call) {
 
   TRY(const Report report, make_report(call, *desk, *db, *loop, first, last));
   figures.elapsed_ms = monotonic_ms() - started_ms;
-  const double per_tick = figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);
-  call.answer(render_report_text(report) + fmt::format("Report page: {}\n{} ticks in {:.1f} s, {:.1f} transactions a tick\n",
-                                                       (desk->docs_dir / "report.html").string(), figures.ticks_run,
-                                                       static_cast<double>(figures.elapsed_ms) / 1000, per_tick),
-              [&] {
-                Json document = render_report_json(report);
-                document.as_object()["run"] = JsonObject{{"ticks_run", figures.ticks_run}, {"elapsed_ms", figures.elapsed_ms},
-                                                         {"transactions_per_tick", per_tick}};
-                return document;
-              });
+  const double per_tick =
+      figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);
+  call.answer(
+      render_report_text(report) + fmt::format("Report page: {}\n{} ticks in {:.1f} s, {:.1f} transactions a tick\n",
+                                               (desk->docs_dir / "report.html").string(), figures.ticks_run,
+                                               static_cast<double>(figures.elapsed_ms) / 1000, per_tick),
+      [&] {
+        Json document = render_report_json(report);
+        document.as_object()["run"] = JsonObject{
+            {"ticks_run", figures.ticks_run}, {"elapsed_ms", figures.elapsed_ms}, {"transactions_per_tick", per_tick}};
+        return document;
+      });
   return exit_ok;
 }
 
@@ -202,7 +206,8 @@ constexpr Option options[] = {{"--from", "DATE", "First day of a replay on the s
                               {"--once", "", "Do what is due now, until nothing is, then end"}};
 
 constexpr Command table[] = {
-    {"run", "", "Run the loop: every stage on every tick, then a report; goes on where a killed run stopped", options, run_run},
+    {"run", "", "Run the loop: every stage on every tick, then a report; goes on where a killed run stopped", options,
+     run_run},
 };
 
 }  // namespace

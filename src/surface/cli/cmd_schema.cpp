@@ -4,9 +4,9 @@
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 #include <ostream>
 
 namespace converge::surface {
@@ -21,7 +21,8 @@ Json render_steps_json(std::span<const store::SchemaStep> steps) {
 
 std::string render_steps(std::span<const store::SchemaStep> steps) {
   std::string text;
-  for (const store::SchemaStep& step : steps) text += fmt::format("-- {}: {}\n{};\n\n", step.table, step.reason, step.statement);
+  for (const store::SchemaStep& step : steps)
+    text += fmt::format("-- {}: {}\n{};\n\n", step.table, step.reason, step.statement);
   return text.empty() ? "nothing to do: the live schema is what the contracts say\n" : text;
 }
 
@@ -53,7 +54,9 @@ Result<int> run_schema_verify(Invocation& call) {
   std::string text;
   for (const std::string& difference : differences) text += difference + "\n";
   if (differences.empty()) text = fmt::format("{} tables are what their contracts say\n", desk->all_contracts().size());
-  call.answer(text, [&] { return Json(JsonObject{{"differences", JsonArray(differences.begin(), differences.end())}}); });
+  call.answer(text, [&] {
+    return Json(JsonObject{{"differences", JsonArray(differences.begin(), differences.end())}});
+  });
   return differences.empty() ? exit_ok : exit_findings;
 }
 
@@ -65,9 +68,21 @@ Result<int> run_schema_history(Invocation& call) {
 }
 
 constexpr Command table[] = {
-    {"schema", "plan", "Show the statements that would bring the database to the contracts (exit 1 when there are any)", {}, run_schema_plan},
-    {"schema", "apply", "Run them, each behind its committed intent; goes on where a killed run stopped", {}, run_schema_apply},
-    {"schema", "verify", "Compare the live schema with the contracts (exit 1 and the differences)", {}, run_schema_verify},
+    {"schema",
+     "plan",
+     "Show the statements that would bring the database to the contracts (exit 1 when there are any)",
+     {},
+     run_schema_plan},
+    {"schema",
+     "apply",
+     "Run them, each behind its committed intent; goes on where a killed run stopped",
+     {},
+     run_schema_apply},
+    {"schema",
+     "verify",
+     "Compare the live schema with the contracts (exit 1 and the differences)",
+     {},
+     run_schema_verify},
     {"schema", "history", "Show the journal of schema changes", {}, run_schema_history},
 };
 

@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <ostream>
 
 namespace converge::surface {

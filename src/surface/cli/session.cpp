@@ -3,10 +3,10 @@
 #include "store/desk_setting.hpp"
 #include "store/schema.hpp"
 
+#include <fmt/format.h>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <cstdlib>
-#include <fmt/format.h>
 
 namespace converge::surface {
 namespace {
@@ -46,7 +46,8 @@ Result<void> Session::connect() {
   const std::string url = given.empty() ? desk->database_url : given;
   store::ConnectOptions options;
   if (url == "private") {
-    TRY(store::PrivateServer server, store::PrivateServer::ensure({.state_dir = desk->state_dir(), .desk_id = desk->id}));
+    TRY(store::PrivateServer server,
+        store::PrivateServer::ensure({.state_dir = desk->state_dir(), .desk_id = desk->id}));
     server_.emplace(std::move(server));
     options = server_->connect_options();
   } else {
@@ -79,7 +80,8 @@ Result<void> Session::recover_server() {
 
 Result<store::ConnectOptions> parse_database_url(std::string_view text) {
   const auto refuse = [](std::string_view why) {
-    return fail(Errc::invalid_input, fmt::format("database url: {}; write private, or mysql://user@host:3306/database", why));
+    return fail(Errc::invalid_input,
+                fmt::format("database url: {}; write private, or mysql://user@host:3306/database", why));
   };
   const auto url = boost::urls::parse_uri({text.data(), text.size()});
   if (!url) return refuse("it is not a URL");

@@ -1,9 +1,9 @@
 #include "surface/cli/table_text.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
 
 namespace converge::surface {
 namespace {

@@ -1,7 +1,7 @@
 #include "surface/cli/table_text.hpp"
 
-#include <boost/json/array.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/array.hpp>
 
 namespace converge::surface {
 namespace {
@@ -9,7 +9,8 @@ namespace {
 store::RowSet sample() {
   store::RowSet rows;
   rows.columns = {"name", "n"};
-  rows.rows = {{store::Value("a"), store::Value(std::int64_t{5})}, {store::Value("größe"), store::Value(std::int64_t{12})},
+  rows.rows = {{store::Value("a"), store::Value(std::int64_t{5})},
+               {store::Value("größe"), store::Value(std::int64_t{12})},
                {store::Value(), store::Value(0.5)}};
   return rows;
 }
@@ -19,7 +20,8 @@ TEST(TableText, AlignsByCodePointsAndPutsNumbersRight) {
 }
 
 TEST(TableText, GivesOneObjectForEachRow) {
-  EXPECT_EQ(render_json(render_rows_json(sample())), R"([{"name":"a","n":5},{"name":"größe","n":12},{"name":null,"n":0.5}])");
+  EXPECT_EQ(render_json(render_rows_json(sample())),
+            R"([{"name":"a","n":5},{"name":"größe","n":12},{"name":null,"n":0.5}])");
 }
 
 // RFC 4180, section 2, rules 5 to 7.
