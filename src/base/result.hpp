@@ -34,24 +34,24 @@ Result<T> with_context(Result<T> result, const std::string& doing) {
 
 }  // namespace converge
 
-#define CONVERGE_CONCAT_(a, b) a##b
-#define CONVERGE_CONCAT(a, b) CONVERGE_CONCAT_(a, b)
+#define CONVERGE_CONCAT_TOKENS(a, b) a##b
+#define CONVERGE_CONCAT(a, b) CONVERGE_CONCAT_TOKENS(a, b)
 // A name of its own for each use, also where one TRY stands in a lambda inside another's argument.
 #define CONVERGE_TRY_NAME CONVERGE_CONCAT(try_result_, __COUNTER__)
 
-#define CONVERGE_TRY_(name, leave, declaration, expression)   \
-  auto name = (expression);                                   \
-  if (!name) leave ::converge::fail(std::move(name).error()); \
+#define CONVERGE_TRY_INTO(name, leave, declaration, expression) \
+  auto name = (expression);                                     \
+  if (!name) leave ::converge::fail(std::move(name).error());   \
   declaration = *std::move(name)
-#define CONVERGE_TRY_VOID_(name, expression)                     \
+#define CONVERGE_TRY_ONLY(name, expression)                      \
   do {                                                           \
     auto name = (expression);                                    \
     if (!name) return ::converge::fail(std::move(name).error()); \
   } while (false)
 
 // TRY(auto rows, load_rows(tx)) declares `rows`, or returns the error from the enclosing function.
-#define TRY(declaration, expression) CONVERGE_TRY_(CONVERGE_TRY_NAME, return, declaration, expression)
+#define TRY(declaration, expression) CONVERGE_TRY_INTO(CONVERGE_TRY_NAME, return, declaration, expression)
 // TRY_VOID(write_file(path)) is TRY for a result whose value nobody needs.
-#define TRY_VOID(expression) CONVERGE_TRY_VOID_(CONVERGE_TRY_NAME, expression)
+#define TRY_VOID(expression) CONVERGE_TRY_ONLY(CONVERGE_TRY_NAME, expression)
 // CO_TRY(auto reply, co_await fetch(url)) is TRY inside a coroutine.
-#define CO_TRY(declaration, expression) CONVERGE_TRY_(CONVERGE_TRY_NAME, co_return, declaration, expression)
+#define CO_TRY(declaration, expression) CONVERGE_TRY_INTO(CONVERGE_TRY_NAME, co_return, declaration, expression)

@@ -74,9 +74,11 @@ PolicyDecision govern_retrain(const Policy& policy, const RetrainLimits& limits,
     return hold(fmt::format("cool-down: the last attempt was less than {} sessions ago", limits.cooldown_sessions));
   if (model.sessions_since_attempt && model.labels_matured < limits.min_matured_labels)
     return hold(fmt::format("fewer than {} labels have matured since the last attempt", limits.min_matured_labels));
-  if (model.champion_version_id && model.labels_after_train < limits.holdout_rows)
-    return hold(
-        fmt::format("fewer than {} labels have matured that the champion was not fitted on", limits.holdout_rows));
+  const std::int64_t labels_needed = limits.holdout_rows + limits.min_matured_labels;
+  if (model.champion_version_id && model.labels_after_train < labels_needed)
+    return hold(fmt::format(
+        "fewer than {} labels have matured that the champion was not fitted on: {} to be judged on, {} to learn from",
+        labels_needed, limits.holdout_rows, limits.min_matured_labels));
   if (retrains_today >= policy.retrain_per_day)
     return hold(fmt::format("the budget of {} retrains a day is spent", policy.retrain_per_day));
   return allowed;

@@ -80,7 +80,7 @@ ModelFacts ready_model() {
   model.champion_version_id = "v1";
   model.sessions_since_attempt = 63;
   model.labels_matured = 63;
-  model.labels_after_train = 252;
+  model.labels_after_train = 252 + 63;
   return model;
 }
 
@@ -99,7 +99,7 @@ TEST(Governor, AllowsARetrainOnlyWhenNothingSpeaksAgainstIt) {
   ModelFacts few_labels = ready_model();
   few_labels.labels_matured = 62;
   ModelFacts short_holdout = ready_model();
-  short_holdout.labels_after_train = 251;
+  short_holdout.labels_after_train = 252 + 62;  // enough to judge, nothing new to learn from
 
   struct Case {
     const char* name;
@@ -114,7 +114,7 @@ TEST(Governor, AllowsARetrainOnlyWhenNothingSpeaksAgainstIt) {
       {"running", running, 0, ProposalStatus::held, "running"},
       {"cooling down", cooling, 0, ProposalStatus::held, "cool-down"},
       {"few new labels", few_labels, 0, ProposalStatus::held, "63 labels"},
-      {"short hold-out", short_holdout, 0, ProposalStatus::held, "252 labels"},
+      {"short hold-out", short_holdout, 0, ProposalStatus::held, "315 labels"},
       {"budget spent", ready_model(), 2, ProposalStatus::held, "budget"},
   };
   for (const Case& c : cases) {

@@ -47,7 +47,8 @@ std::vector<DriftFact> collect_drifts(std::span<const DriftReportRow> rows) {
     DriftFact fact{std::string(enum_text(row.statistic)), row.window_sessions, row.value, row.threshold, "", 0};
     for (const DriftReportRow& part : rows) {
       const bool same = part.statistic == row.statistic && part.window_sessions == row.window_sessions;
-      if (!same || part.feature.starts_with("all") || part.threshold <= 0) continue;
+      const bool is_judged = part.verdict != DriftReportVerdict::insufficient_evidence && part.threshold > 0;
+      if (!same || part.feature.starts_with("all") || !is_judged) continue;
       const double ratio = part.value / part.threshold;
       if (ratio > fact.worst_ratio) {
         fact.worst_ratio = ratio;

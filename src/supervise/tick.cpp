@@ -38,10 +38,6 @@ Result<std::vector<TickStageRow>> load_done(store::Db& db, Instant now) {
   return db.transact([&](Tx& tx) { return tx.load<TickStageRow>(sql::tick_stage_done, store::params(now)); });
 }
 
-bool is_recoverable(const Error& error) {
-  return error.code == Errc::unavailable || error.code == Errc::timeout;
-}
-
 // A lost reply to COMMIT leaves the stage either recorded or not; only the table knows.
 Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
                                const TickOptions& options) {
@@ -58,6 +54,10 @@ Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence
 }
 
 }  // namespace
+
+bool is_recoverable(const Error& error) {
+  return error.code == Errc::unavailable || error.code == Errc::timeout;
+}
 
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options) {

@@ -28,6 +28,9 @@ struct TickOptions {
   int attempts_max = 8;
 };
 
+// The server was lost or did not answer in time: what was being done says nothing about itself, and is tried again.
+bool is_recoverable(const Error& error);
+
 // Runs the stages of the tick at `now` that are not recorded yet. Returns the counts of those that ran, by stage.
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options);

@@ -266,7 +266,8 @@ Result<bool> Loop::run_claimed(Instant now) {
     TRY(const JsonObject result, run_job(scope, claim_->job));
     return store::complete_job(tx, *claim_, render_canonical_json(result));
   });
-  if (!done && done.error().code == Errc::unavailable) return fail(done.error());
+  // Not the job's failure: the tick brings the server back, and the job goes on under the claim that is kept.
+  if (!done && supervise::is_recoverable(done.error())) return fail(done.error());
   if (!done && done.error().code != Errc::conflict) {
     TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, *claim_, done.error(), policy); }));
   }

@@ -1,7 +1,9 @@
 #include "surface/plot.hpp"
 #include "surface/report.hpp"
+#include "surface/report_words.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <cmath>
 
 namespace converge::surface {
@@ -13,7 +15,7 @@ constexpr std::string_view page_head = R"(<!doctype html>
 :root{--ink:#1b2330;--soft:#5b6675;--line:#dfe3e8;--card:#fff;--page:#f5f6f8;--s0:#1f5fbf;--s1:#c2571a;--s2:#2b8a57;--s3:#8a3fa0;--bad:#b3261e;--good:#1e7d46}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa5b3;--line:#2c3440;--card:#171c24;--page:#0f1319;--s0:#6ea8ff;--s1:#f0965a;--s2:#63c793;--s3:#c78be0;--bad:#f2867d;--good:#6fd39a}}
 *{box-sizing:border-box}body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-main{max-width:960px;margin:0 auto;padding:24px 16px}h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:0 0 12px}
+main{max-width:960px;margin:0 auto;padding:24px 16px}h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:0 0 12px}h3{font-size:15px;margin:16px 0 4px}summary{cursor:pointer;margin:8px 0}td.day{white-space:nowrap}
 section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:16px;margin:16px 0}
 p{margin:4px 0 12px}.soft,figcaption{color:var(--soft)}code{font:13px ui-monospace,monospace;color:var(--soft)}
 table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;padding:4px 8px;border-bottom:1px solid var(--line);vertical-align:top}
@@ -70,23 +72,37 @@ std::string render_scores(const ModelReport& model) {
   return out;
 }
 
-std::string render_decisions(const ModelReport& model) {
+std::string render_decisions(const ModelReport& model, bool only_promotions) {
   std::string out =
-      "<div class=\"scroll\"><table><tr><th>decided</th><th>version</th><th>verdict</th><th "
-      "class=\"n\">improvement</th>"
-      "<th class=\"n\">95 % interval</th><th class=\"n\">rows</th><th>reason</th></tr>";
+      "<div class=\"scroll\"><table><tr><th>decided</th><th>version</th><th>verdict</th>"
+      "<th class=\"n\">improvement</th><th class=\"n\">95 % interval</th><th class=\"n\">rows</th>"
+      "<th>reason</th></tr>";
   for (const DecisionLine& line : model.decisions) {
     const GateDecisionRow& d = line.decision;
     const bool promoted = d.verdict == GateDecisionVerdict::promoted;
+    if (only_promotions && !promoted) continue;
     out += fmt::format(
-        "<tr><td>{}</td><td>v{} {}</td><td class=\"{}\">{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td>"
-        "<td class=\"n\">{}</td><td>{}</td></tr>",
+        "<tr><td class=\"day\">{}</td><td>v{} {}</td><td class=\"{}\">{}</td><td class=\"n\">{}</td>"
+        "<td class=\"n\">{} to {}</td><td class=\"n\">{}</td><td>{}</td></tr>",
         day(d.decided_at), line.version.version, escape_html(enum_text(line.version.algorithm)),
         promoted ? "good" : "bad", enum_text(d.verdict), figure(d.score.value_or(NAN), 4),
         figure(d.interval_low.value_or(NAN), 4), figure(d.interval_high.value_or(NAN), 4), d.rows,
         escape_html(d.reason));
   }
   return out + "</table></div>";
+}
+
+std::string render_champions(const ModelReport& model, std::int64_t trials) {
+  std::string out = "<h3>Champions</h3>";
+  if (std::ranges::any_of(model.decisions, [](const DecisionLine& line) {
+        return line.decision.verdict == GateDecisionVerdict::promoted;
+      }))
+    out += render_decisions(model, true);
+  else
+    out += "<p>None: no candidate was clearly better than the base rate of its own training window.</p>";
+  out += fmt::format("<details><summary>All {} gate attempts ({} trials in all)</summary>", model.decisions.size(),
+                     trials);
+  return out + render_decisions(model, false) + "</details>";
 }
 
 std::vector<PlotMark> promotion_marks(const ModelReport& model) {
@@ -109,6 +125,19 @@ std::string render_predictions(const ModelReport& model) {
   return render_plot(plot);
 }
 
+std::string render_backtest(const ModelReport& model) {
+  if (!model.backtest) return "";
+  std::string out = "<h3>Backtest of the signal</h3><p>" + escape_html(render_backtest_verdict(*model.backtest)) +
+                    "</p><div class=\"scroll\"><table><tr><th></th>";
+  const std::vector<BacktestLine> lines = compare_backtest(*model.backtest);
+  for (const BacktestLine& line : lines) out += fmt::format("<th class=\"n\">{}</th>", line.measure);
+  out += "</tr><tr><td>signal</td>";
+  for (const BacktestLine& line : lines) out += fmt::format("<td class=\"n\">{}</td>", line.signal);
+  out += "</tr><tr><td>buy and hold</td>";
+  for (const BacktestLine& line : lines) out += fmt::format("<td class=\"n\">{}</td>", line.buy_and_hold);
+  return out + "</tr></table></div>";
+}
+
 std::string render_equity(const ModelReport& model) {
   if (model.equity.empty()) return "";
   const auto drawdown = [](const std::vector<double>& equity) {
@@ -129,7 +158,8 @@ std::string render_equity(const ModelReport& model) {
   fall.height_px = 160;
   fall.series = {{"signal", model.equity_at, drawdown(model.equity)},
                  {"buy and hold", model.equity_at, drawdown(model.buy_and_hold)}};
-  return render_plot(equity) + render_plot(fall) + command("converge backtest run " + model.model + " --json");
+  return render_backtest(model) + render_plot(equity) + render_plot(fall) +
+         command("converge backtest run " + model.model + " --json");
 }
 
 std::string render_drift(const ModelReport& model) {
@@ -154,8 +184,7 @@ std::string render_model(const ModelReport& model) {
   out += render_scores(model) + command("converge model explain " + model.model);
   if (!model.scored.label.empty()) out += render_predictions(model);
   out += render_equity(model) + render_drift(model);
-  out += fmt::format("<p>{} gate attempts, {} trials in all</p>", model.decisions.size(), trials);
-  return out + render_decisions(model) + command("converge model list " + model.model) + "</section>";
+  return out + render_champions(model, trials) + command("converge model list " + model.model) + "</section>";
 }
 
 std::string render_findings(const Report& report) {
@@ -170,10 +199,11 @@ std::string render_findings(const Report& report) {
       "</table></div><div class=\"scroll\"><table><tr><th>opened</th><th>last "
       "seen</th><th>kind</th><th>subject</th><th>evidence</th></tr>";
   for (const FindingRow& finding : report.findings)
-    out += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td><code>{}</code></td></tr>",
-                       day(finding.opened_at), day(finding.last_seen_at),
-                       finding.severity == FindingSeverity::error ? "bad" : "", escape_html(finding.kind),
-                       escape_html(finding.subject), escape_html(finding.evidence));
+    out += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td>{}<br><code>{}</code></td></tr>",
+        day(finding.opened_at), day(finding.last_seen_at), finding.severity == FindingSeverity::error ? "bad" : "",
+        escape_html(finding.kind), escape_html(finding.subject), escape_html(render_evidence(finding)),
+        escape_html(find_evidence_command(finding)));
   return out + "</table></div>" + command("converge export finding --format csv") + "</section>";
 }
 

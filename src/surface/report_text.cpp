@@ -1,4 +1,5 @@
 #include "surface/report.hpp"
+#include "surface/report_words.hpp"
 
 #include <fmt/format.h>
 #include <cmath>
@@ -26,16 +27,31 @@ std::string render_stages(const Report& report) {
 
 std::string render_decision(const DecisionLine& line) {
   const GateDecisionRow& d = line.decision;
-  std::string out = fmt::format("  {}  v{} {} {}", day(d.decided_at), line.version.version,
-                                enum_text(line.version.algorithm), enum_text(d.verdict));
-  if (d.score)
-    out += fmt::format(": improvement {} [{}, {}] over {} rows", figure(*d.score, 4),
-                       figure(d.interval_low.value_or(NAN), 4), figure(d.interval_high.value_or(NAN), 4), d.rows);
-  return out + "\n      " + d.reason + "\n";
+  return fmt::format("    {}  v{:<3} {:<8} {:<8}  {}\n", day(d.decided_at), line.version.version,
+                     enum_text(line.version.algorithm), enum_text(d.verdict), d.reason);
+}
+
+// Refusals that nothing followed fill pages: the first and the last ones are shown, and where the rest is.
+std::string render_decisions(const ModelReport& model) {
+  constexpr std::size_t shown_max = 24;
+  constexpr std::size_t edge = 4;
+  std::string out;
+  const std::size_t count = model.decisions.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool is_promotion = model.decisions[i].decision.verdict == GateDecisionVerdict::promoted;
+    const bool is_shown = count <= shown_max || is_promotion || i < edge || i + edge >= count;
+    if (is_shown) out += render_decision(model.decisions[i]);
+    if (!is_shown && i == edge)
+      out += fmt::format("    ... all {} of them: converge model list {}\n", count, model.model);
+  }
+  return out;
 }
 
 std::string render_backtest(const BacktestRow& backtest) {
-  return "  backtest: " + backtest.metrics + "\n  buy and hold: " + backtest.buy_and_hold + "\n";
+  std::string out = fmt::format("  backtest of the signal  {:>10} {:>14}\n", "signal", "buy and hold");
+  for (const BacktestLine& line : compare_backtest(backtest))
+    out += fmt::format("    {:<22}{:>10} {:>14}\n", line.measure, line.signal, line.buy_and_hold);
+  return out + "  " + render_backtest_verdict(backtest) + "\n";
 }
 
 std::string render_model(const ModelReport& model) {
@@ -48,7 +64,7 @@ std::string render_model(const ModelReport& model) {
   out += "  trials spent:";
   for (const auto& [kind, count] : model.trials) out += fmt::format(" {} {}", count, kind);
   out += fmt::format("\n  gate: {} attempts\n", model.decisions.size());
-  for (const DecisionLine& line : model.decisions) out += render_decision(line);
+  out += render_decisions(model);
   if (model.backtest) out += render_backtest(*model.backtest);
   return out;
 }
@@ -62,7 +78,7 @@ std::string render_findings(const Report& report) {
   }
   for (const FindingRow& finding : report.findings)
     out += fmt::format("  {} to {}  {} {}  {}\n", day(finding.opened_at), day(finding.last_seen_at), finding.kind,
-                       finding.subject, finding.evidence);
+                       finding.subject, render_evidence(finding));
   return out;
 }
 
