@@ -67,7 +67,7 @@ Result<Reclaimed> reclaim(Tx& tx, const std::vector<JobRow>& jobs, bool is_owner
   Reclaimed reclaimed;
   for (const auto& job : jobs) {
     const auto crashes = job.crashes + 1;
-    const bool is_poison = crashes >= policy.crashes_max || job.attempt >= job.attempts_max;
+    const bool is_poison = crashes >= policy.crashes_max;
     const auto reason = (is_owner_dead ? "its worker died: " : "its lease ended: ") +
                         job.worker.value_or("unknown worker") + "; " + std::to_string(crashes) + " lost of " +
                         std::to_string(job.attempt) + " claims";
@@ -145,6 +145,18 @@ Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_vi
   return {};
 }
 
+Result<std::vector<JobClaim>> resume_claims(Tx& tx, std::string_view holder, const QueuePolicy& policy) {
+  TRY(auto held, tx.load<JobRow>(sql::job_held, params(holder)));
+  std::vector<JobClaim> claims;
+  for (JobRow& job : held) {
+    const std::string token = job.lease_token.value_or("");
+    JobClaim claim{std::move(job), token, 0};
+    TRY_VOID(heartbeat_job(tx, claim, std::nullopt, policy));
+    claims.push_back(std::move(claim));
+  }
+  return claims;
+}
+
 Result<void> complete_job(Tx& tx, const JobClaim& claim, const std::optional<std::string>& result) {
   return require_one(
       tx.execute(sql::job_finish, params(JobState::done, result, std::nullopt, claim.job.id, claim.token)), "complete",
@@ -152,7 +164,7 @@ Result<void> complete_job(Tx& tx, const JobClaim& claim, const std::optional<std
 }
 
 Result<JobState> fail_job(Tx& tx, const JobClaim& claim, const Error& error, const QueuePolicy& policy) {
-  if (!is_retried(error.code, claim.job.attempt, claim.job.attempts_max)) {
+  if (!is_retried(error.code, claim.job.attempt - claim.job.crashes, claim.job.attempts_max)) {
     TRY_VOID(bury_job(tx, claim, error));
     return JobState::dead;
   }
@@ -175,10 +187,10 @@ std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::
   return compute_retry_delay(static_cast<int>(attempt), bounds, rng);
 }
 
-bool is_retried(Errc code, std::int64_t attempt, std::int64_t attempts_max) {
+bool is_retried(Errc code, std::int64_t failures, std::int64_t attempts_max) {
   const std::array<std::int64_t, 3> attempts_allowed{1, 2, attempts_max};  // Retry::never, once, backoff
   const auto allowed = attempts_allowed[static_cast<std::size_t>(error_traits(code).retry)];
-  return attempt < std::min(allowed, attempts_max);
+  return failures < std::min(allowed, attempts_max);
 }
 
 Result<Reclaimed> reclaim_expired_jobs(Tx& tx, const QueuePolicy& policy) {

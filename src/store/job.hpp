@@ -18,7 +18,10 @@ struct QueuePolicy {
   std::int64_t lease_ms = 60'000;
   std::int64_t margin_ms = 10'000;  // a worker stops this long before its lease ends
   RetryBounds retry{std::chrono::seconds(1), std::chrono::minutes(15)};
-  std::int64_t crashes_max = 5;  // dead after its holder vanished this often: it may be what kills the process
+  // Dead after its holder vanished this often: it may be what kills the process. Nothing in the tables tells a job that kills
+  // its process from a process that was killed for another reason (a deployment, the machine, somebody's kill -9) while the
+  // job ran. A job that takes a minute meets several of those in a bad week; one that kills meets nothing else.
+  std::int64_t crashes_max = 20;
 };
 
 struct JobRequest {
@@ -49,9 +52,12 @@ struct JobClaim {
 
 // Takes up to `jobs_max` ready jobs that are due, lowest priority first, then oldest; skips rows that others are claiming.
 //   holder  this_process_holder(), with "/thread" after it where a process has several workers
-//   notes   the attempt is counted here, not at the end, so that a job that kills its process still uses them up
+//   notes   the attempt is counted here, not at the end
 Result<std::vector<JobClaim>> claim_jobs(Tx& tx, std::string_view queue, std::string_view holder, std::int64_t jobs_max,
                                          Instant now, const QueuePolicy& policy);
+
+// What this holder has claimed already, with its leases prolonged: the reply to its claim was lost, or the work was.
+Result<std::vector<JobClaim>> resume_claims(Tx& tx, std::string_view holder, const QueuePolicy& policy);
 
 // The next four are fenced: errors are conflict when the claim was lost (expired and taken, reclaimed, cancelled). The
 // caller returns that error, and everything else its transaction did is undone with it.
@@ -61,7 +67,8 @@ Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_vi
                            const QueuePolicy& policy);
 // result: canonical JSON object, or nothing.
 Result<void> complete_job(Tx& tx, const JobClaim& claim, const std::optional<std::string>& result);
-// Ready again, or dead, as the error table and `attempts_max` say.
+// Ready again, or dead, as the error table and `attempts_max` say. Claims whose holder vanished are no failures of the job
+// and use up crashes_max only.
 Result<JobState> fail_job(Tx& tx, const JobClaim& claim, const Error& error, const QueuePolicy& policy);
 // Gives the job up as dead whatever its error: no handler for the kind, or an operator's decision.
 Result<void> bury_job(Tx& tx, const JobClaim& claim, const Error& error);
@@ -71,8 +78,8 @@ Result<void> bury_job(Tx& tx, const JobClaim& claim, const Error& error);
 std::chrono::milliseconds compute_job_retry_delay(std::string_view job_id, std::int64_t attempt,
                                                   const RetryBounds& bounds);
 
-// What the error table says of a job that failed on its attempt-th claim: true to run it again.
-bool is_retried(Errc code, std::int64_t attempt, std::int64_t attempts_max);
+// What the error table says of a job that has failed so many times: true to run it again.
+bool is_retried(Errc code, std::int64_t failures, std::int64_t attempts_max);
 
 struct Reclaimed {
   std::int64_t ready = 0;

@@ -320,7 +320,7 @@ TEST_P(Job, IsReclaimedOnceByFourRescuers) {
 // A worker process that claims a job and is killed by it.
 TEST_P(Job, ThatKillsItsProcessIsBuriedAfterEnoughCrashes) {
   auto request = make_request("abort");
-  request.attempts_max = 100;
+  request.attempts_max = 1;  // a crash is no failure of the job
   const auto id = enqueue(request);
   QueuePolicy strict;
   strict.crashes_max = 3;
@@ -350,6 +350,21 @@ TEST_P(Job, ThatKillsItsProcessIsBuriedAfterEnoughCrashes) {
   EXPECT_EQ(job.state, JobState::dead);
   EXPECT_THAT(job.error.value_or(""), HasSubstr("its worker died"));
   EXPECT_TRUE(claim(10).empty());
+}
+
+TEST_P(Job, ThatItsHolderHasAlreadyIsResumedUnderTheSameToken) {
+  enqueue(make_request("train"));
+  const auto first = claim(1);
+  ASSERT_EQ(first.size(), 1U);
+  auto resumed = db().transact([&](Tx& tx) { return resume_claims(tx, first[0].job.worker.value_or(""), policy); });
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  ASSERT_EQ(resumed->size(), 1U);
+  EXPECT_EQ(resumed->front().token, first[0].token);
+  EXPECT_EQ(resumed->front().job.attempt, 1);
+  EXPECT_GE(resumed->front().stop_by_ms, first[0].stop_by_ms);
+  auto others = db().transact([&](Tx& tx) { return resume_claims(tx, "somebody/else", policy); });
+  ASSERT_TRUE(others) << others.error().message;
+  EXPECT_TRUE(others->empty());
 }
 
 TEST_P(Job, OfALivingOwnerIsNotReclaimed) {

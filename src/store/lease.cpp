@@ -33,7 +33,8 @@ Result<Lease> take(Tx& tx, const std::string& name, std::string_view holder, std
   const auto& row = held.rows[0];
   const auto &token = std::get<std::string>(row.at(1)), &other = std::get<std::string>(row.at(2));
   const bool is_over = std::get<std::int64_t>(row.at(3)) != 0;
-  if (!is_over && !is_provably_dead(other)) {
+  // Its own hold it takes anew: the reply to the first attempt may have been lost.
+  if (!is_over && other != holder && !is_provably_dead(other)) {
     TRY(const auto lease, tx.find<LeaseRow>(sql::lease_by_name, params(name)));
     return fail(Errc::conflict, name + " is held by " + other + " until " +
                                     (lease ? render_instant(lease->lease_until) : std::string("now")) +

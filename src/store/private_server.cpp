@@ -332,9 +332,13 @@ bool PrivateServer::is_alive() const {
 Result<void> PrivateServer::restart_if_dead() {
   const Folder folder = folder_of(options_.state_dir);
   TRY(const auto gate, FileLock::lock(folder.gate(), LockMode::exclusive, gate_wait_max));
-  TRY(const bool running, is_running(folder));
-  if (running) return {};
-  return start_or_join();
+  // One that was just killed seems to run until the kernel has taken it down, and one that starts may be killed in turn.
+  const std::int64_t deadline_ms = monotonic_ms() + std::chrono::milliseconds(ready_wait_max).count();
+  for (;;) {
+    auto ready = start_or_join();
+    if (ready || ready.error().code != Errc::unavailable || monotonic_ms() >= deadline_ms) return ready;
+    std::this_thread::sleep_for(poll_interval);
+  }
 }
 
 Result<void> PrivateServer::stop() {

@@ -49,7 +49,7 @@ class PrivateServer {
   const ServerIdentity& server() const { return server_; }
 
   bool is_alive() const;
-  // Connections from before are lost; a Db replaces them by itself.
+  // Returns when the server answers, the same or a new one. Connections from before are lost; a Db replaces them by itself.
   Result<void> restart_if_dead();
   // Leaves. The server ends with its last user.
   Result<void> stop();

@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 #include <set>
+#include <utility>
 
 namespace converge::supervise {
 namespace {
@@ -23,15 +24,12 @@ Result<TickStageRow> record(Tx& tx, Instant now, std::int64_t sequence, const St
 
 Result<TickStageRow> run_stage_once(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
                                     std::uint64_t seed) {
-  if (stage.in_transaction) {
-    return db.transact([&](Tx& tx) -> Result<TickStageRow> {
-      Scope scope{tx, now, seed};
-      TRY(const JsonObject counts, stage.in_transaction(scope));
-      return record(tx, now, sequence, stage, counts);
-    });
-  }
-  TRY(const JsonObject counts, stage.repeatable(db, now));
-  return db.transact([&](Tx& tx) { return record(tx, now, sequence, stage, counts); });
+  if (stage.repeatable) TRY_VOID(stage.repeatable(db, now));
+  return db.transact([&](Tx& tx) -> Result<TickStageRow> {
+    Scope scope{tx, now, seed};
+    TRY(const JsonObject counts, stage.in_transaction(scope));
+    return record(tx, now, sequence, stage, counts);
+  });
 }
 
 Result<std::vector<TickStageRow>> load_done(store::Db& db, Instant now) {
@@ -41,34 +39,25 @@ Result<std::vector<TickStageRow>> load_done(store::Db& db, Instant now) {
 // A lost reply to COMMIT leaves the stage either recorded or not; only the table knows.
 Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
                                const TickOptions& options) {
-  for (int attempt = 1;; ++attempt) {
-    Result<TickStageRow> row = run_stage_once(db, now, sequence, stage, options.seed);
-    if (row) return row;
-    if (!is_recoverable(row.error()) || attempt >= options.attempts_max || !options.recover)
-      return fail(with_context(std::move(row), "tick " + render_instant(now) + ", stage " + stage.name).error());
-    TRY_VOID(options.recover());
-    TRY(const auto done, load_done(db, now));
-    for (const TickStageRow& earlier : done)
-      if (earlier.sequence == sequence) return earlier;
-  }
+  bool is_repeat = false;
+  auto row = store::with_recovery(options.recovery, [&]() -> Result<TickStageRow> {
+    if (std::exchange(is_repeat, true)) {
+      TRY(const auto done, load_done(db, now));
+      for (const TickStageRow& earlier : done)
+        if (earlier.sequence == sequence) return earlier;
+    }
+    return run_stage_once(db, now, sequence, stage, options.seed);
+  });
+  return with_context(std::move(row), "tick " + render_instant(now) + ", stage " + stage.name);
 }
 
 }  // namespace
 
-bool is_recoverable(const Error& error) {
-  return error.code == Errc::unavailable || error.code == Errc::timeout;
-}
-
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options) {
-  Result<std::vector<TickStageRow>> done = load_done(db, now);
-  if (!done && is_recoverable(done.error()) && options.recover) {
-    TRY_VOID(options.recover());
-    done = load_done(db, now);
-  }
-  if (!done) return fail(std::move(done).error());
+  TRY(const auto done, store::with_recovery(options.recovery, [&] { return load_done(db, now); }));
   std::set<std::int64_t> recorded;
-  for (const TickStageRow& row : *done) recorded.insert(row.sequence);
+  for (const TickStageRow& row : done) recorded.insert(row.sequence);
 
   std::vector<TickStageRow> ran;
   for (std::size_t i = 0; i < stages.size(); ++i) {

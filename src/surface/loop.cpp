@@ -58,15 +58,16 @@ Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
   const auto whole = [this](Result<JsonObject> (Loop::*stage)(Scope&)) {
     return [this, stage](Scope& scope) { return (this->*stage)(scope); };
   };
-  const auto steps = [this](Result<JsonObject> (Loop::*stage)(Db&, Instant)) {
-    return [this, stage](Db& handle, Instant now) { return (this->*stage)(handle, now); };
+  const auto steps = [this](Result<void> (Loop::*work)(Db&, Instant)) {
+    return [this, work](Db& handle, Instant now) { return (this->*work)(handle, now); };
   };
   stages_ = {
       {"ingest", whole(&Loop::ingest_stage), {}},   {"predict", whole(&Loop::predict_stage), {}},
       {"outcome", whole(&Loop::outcome_stage), {}}, {"feedback", whole(&Loop::feedback_stage), {}},
       {"drift", whole(&Loop::drift_stage), {}},     {"supervise", whole(&Loop::supervise_stage), {}},
-      {"work", {}, steps(&Loop::work_stage)},       {"note", whole(&Loop::note_stage), {}},
-      {"publish", {}, steps(&Loop::publish_stage)},
+      {"work", whole(&Loop::work_stage), steps(&Loop::run_work)},
+      {"note", whole(&Loop::note_stage), {}},
+      {"publish", whole(&Loop::publish_stage), steps(&Loop::run_publishing)},
   };
 }
 
@@ -121,7 +122,7 @@ std::vector<Instant> Loop::collect_tick_times(Instant from, Instant to) const {
 Result<std::vector<TickStageRow>> Loop::tick(Instant now) {
   supervise::TickOptions options;
   options.seed = desk_.seed;
-  options.recover = [this]() -> Result<void> {
+  options.recovery.bring_back = [this]() -> Result<void> {
     for (ingest::Feed& feed : feeds_) feed.forget();
     return recover_();
   };
@@ -254,24 +255,24 @@ Result<JsonObject> Loop::run_job(Scope& scope, const JobRow& job) {
 
 Result<bool> Loop::run_claimed(Instant now) {
   const store::QueuePolicy policy;
-  if (!claim_) {
-    TRY(auto claims, db_.transact([&](Tx& tx) {
-      return store::claim_jobs(tx, "default", store::this_process_holder(), 1, now, policy);
-    }));
-    if (claims.empty()) return false;
-    claim_ = std::move(claims.front());
-  }
+  const std::string holder = store::this_process_holder();
+  TRY(const auto claims, db_.transact([&](Tx& tx) -> Result<std::vector<store::JobClaim>> {
+    TRY(auto held, store::resume_claims(tx, holder, policy));
+    if (!held.empty()) return held;
+    return store::claim_jobs(tx, "default", holder, 1, now, policy);
+  }));
+  if (claims.empty()) return false;
+  const store::JobClaim& claim = claims.front();
   const auto done = db_.transact([&](Tx& tx) -> Result<void> {
     Scope scope{tx, now, desk_.seed};
-    TRY(const JsonObject result, run_job(scope, claim_->job));
-    return store::complete_job(tx, *claim_, render_canonical_json(result));
+    TRY(const JsonObject result, run_job(scope, claim.job));
+    return store::complete_job(tx, claim, render_canonical_json(result));
   });
-  // Not the job's failure: the tick brings the server back, and the job goes on under the claim that is kept.
-  if (!done && supervise::is_recoverable(done.error())) return fail(done.error());
+  // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
+  if (!done && store::is_server_lost(done.error())) return fail(done.error());
   if (!done && done.error().code != Errc::conflict) {
-    TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, *claim_, done.error(), policy); }));
+    TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); }));
   }
-  claim_.reset();
   return true;
 }
 
@@ -282,9 +283,14 @@ Result<std::int64_t> Loop::run_due_jobs(Instant now) {
   }
 }
 
-Result<JsonObject> Loop::work_stage(Db&, Instant now) {
-  TRY(const std::int64_t jobs, run_due_jobs(now));
-  return JsonObject{{"jobs", jobs}};
+Result<void> Loop::run_work(Db&, Instant now) {
+  TRY_VOID(run_due_jobs(now));
+  return {};
+}
+
+Result<JsonObject> Loop::work_stage(Scope& scope) {
+  TRY(const auto ended, scope.tx.select(sql::tick_stage_jobs_ended, params(scope.now, scope.now)));
+  return JsonObject{{"jobs", std::get<std::int64_t>(ended.rows.at(0).at(0))}};
 }
 
 Result<JsonObject> Loop::note_stage(Scope& scope) {
@@ -292,14 +298,19 @@ Result<JsonObject> Loop::note_stage(Scope& scope) {
   return JsonObject{{"approved", counts.approved}, {"blocked", counts.blocked}};
 }
 
-Result<JsonObject> Loop::publish_stage(Db& db, Instant now) {
+Result<void> Loop::run_publishing(Db& db, Instant now) {
   TRY(const auto parts, db.transact([&](Tx& tx) { return publish::begin_publish(tx); }));
-  if (parts.empty()) return JsonObject{};
+  if (parts.empty()) return {};
   const auto deliveries = publish::deliver(desk_.docs_dir.string(), parts);
-  TRY(const auto counts, db.transact([&](Tx& tx) {
+  TRY_VOID(db.transact([&](Tx& tx) {
     return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries);
   }));
-  return JsonObject{{"sent", counts.sent}, {"rejected", counts.rejected}, {"put_back", counts.put_back}};
+  return {};
+}
+
+Result<JsonObject> Loop::publish_stage(Scope& scope) {
+  TRY(const auto sent, scope.tx.select(sql::tick_stage_parts_sent, params(scope.now)));
+  return JsonObject{{"sent", std::get<std::int64_t>(sent.rows.at(0).at(0))}};
 }
 
 }  // namespace converge::surface

@@ -15,7 +15,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace converge::surface {
@@ -65,9 +64,11 @@ class Loop {
   Result<JsonObject> feedback_stage(store::Scope& scope);
   Result<JsonObject> drift_stage(store::Scope& scope);
   Result<JsonObject> supervise_stage(store::Scope& scope);
-  Result<JsonObject> work_stage(store::Db& db, Instant now);
+  Result<void> run_work(store::Db& db, Instant now);
+  Result<JsonObject> work_stage(store::Scope& scope);
   Result<JsonObject> note_stage(store::Scope& scope);
-  Result<JsonObject> publish_stage(store::Db& db, Instant now);
+  Result<void> run_publishing(store::Db& db, Instant now);
+  Result<JsonObject> publish_stage(store::Scope& scope);
 
   Result<JsonObject> run_job(store::Scope& scope, const JobRow& job);  // by the table of handlers
   Result<JsonObject> run_train_job(store::Scope& scope, const JobRow& job);
@@ -84,7 +85,6 @@ class Loop {
   model::ScorerCache scorers_;
   supervise::SuperviseOptions supervise_;
   std::vector<supervise::Stage> stages_;
-  std::optional<store::JobClaim> claim_;  // held over a lost connection, so that the job goes on under the same token
 };
 
 // What the program was built from: a revision of its source, or "unknown".

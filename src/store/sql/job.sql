@@ -43,6 +43,9 @@ STRAIGHT_JOIN job FORCE INDEX (PRIMARY) ON job.id = picked.id
 WHERE job.lease_token = ?
 ORDER BY job.priority, job.due_at, job.id
 
+-- name: job_held
+SELECT * FROM job WHERE state = 'running' AND worker = ? ORDER BY id
+
 -- name: job_heartbeat
 UPDATE job FORCE INDEX (PRIMARY)
 SET lease_until = NOW(6) + INTERVAL ? MICROSECOND, progress = ?

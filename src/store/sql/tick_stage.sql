@@ -7,3 +7,14 @@ SELECT MAX(tick_at) AS tick_at FROM tick_stage WHERE sequence = ?
 
 -- name: tick_stage_between
 SELECT * FROM tick_stage WHERE tick_at >= ? AND tick_at <= ? ORDER BY tick_at, sequence
+
+-- name: tick_stage_jobs_ended
+-- Jobs that became due since the tick before and have ended. Counted from their rows and not while they run, so that a tick
+-- that was interrupted after a job says the same as one that was not.
+SELECT COUNT(*) AS jobs
+FROM job
+WHERE state IN ('done', 'dead') AND due_at <= ?
+  AND due_at > COALESCE((SELECT MAX(tick_at) FROM tick_stage WHERE tick_at < ?), '1000-01-01')
+
+-- name: tick_stage_parts_sent
+SELECT COUNT(*) AS parts FROM outbox WHERE state = 'sent' AND sent_at = ?

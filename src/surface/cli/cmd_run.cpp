@@ -3,6 +3,7 @@
 #include "store/job.hpp"
 #include "store/lease.hpp"
 #include "store/outbox.hpp"
+#include "store/recovery.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/progress.hpp"
 #include "surface/cli/session.hpp"
@@ -42,8 +43,9 @@ class DeskHold {
   Result<void> renew() {
     const std::int64_t now = monotonic_ms();
     if (now - renewed_ms_ < lease_ms / 3) return {};
+    TRY_VOID(store::renew_lease(*db_, lease_, lease_ms));
     renewed_ms_ = now;
-    return store::renew_lease(*db_, lease_, lease_ms);
+    return {};
   }
 
  private:
@@ -70,12 +72,16 @@ struct RunFigures {
   std::int64_t elapsed_ms = 0;
 };
 
+store::Recovery recovery_of(Invocation& call) {
+  return {[&call] { return call.session.recover_server(); }};
+}
+
 Result<void> run_ticks(Invocation& call, Loop& loop, DeskHold& hold, const std::vector<Instant>& times,
                        RunFigures& figures) {
   Progress progress(call.err, call.terminal, "replay", std::ssize(times));
   for (const Instant at : times) {
     TRY_VOID(loop.tick(at));
-    TRY_VOID(hold.renew());
+    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
     ++figures.ticks_run;
     progress.advance(render_date(utc_date(at)));
   }
@@ -100,7 +106,7 @@ Result<Instant> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, Run
     now = std::max(call.session.clock().now(), now + Duration(1));
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
-    TRY_VOID(hold.renew());
+    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
     if (sum_of_work(rows) == 0) break;
   }
   return now;
@@ -142,14 +148,13 @@ Result<void> write_page(const fs::path& path, const std::string& html) {
   return {};
 }
 
-Result<Report> make_report(Invocation& call, const Desk& desk, store::Db& db, Loop& loop, Instant from, Instant to) {
+Result<Report> make_report(const Desk& desk, store::Db& db, Loop& loop, Instant from, Instant to) {
   std::vector<std::string> models;
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
   TRY(Report report, db.transact([&](store::Tx& tx) { return load_report(tx, from, to, models); }));
   report.server = db.server().describe();
   TRY_VOID(add_backtests(desk, db, loop, report));
   TRY_VOID(write_page(desk.docs_dir / "report.html", render_report_html(report)));
-  (void)call;
   return report;
 }
 
@@ -163,11 +168,12 @@ Result<int> run_run(Invocation& call) {
 
   const std::int64_t started_ms = monotonic_ms();
   TRY(const Desk* desk, call.session.desk());
-  TRY(store::Db * db, call.session.db());
-  call.err << "desk " << desk->id << " on " << db->server().describe() << "\n";
-  TRY(DeskHold hold, DeskHold::take(*db));
-  TRY_VOID(take_over(*db, call.session.clock().now()));
-  TRY(const auto loop, Loop::open(*desk, *db, [&call] { return call.session.recover_server(); }));
+  const store::Recovery recovery = recovery_of(call);
+  TRY(store::Db * db, store::with_recovery(recovery, [&] { return call.session.db(); }));
+  call.err << "desk " << desk->id << " on " << db->server().describe() << std::endl;
+  TRY(DeskHold hold, store::with_recovery(recovery, [&] { return DeskHold::take(*db); }));
+  TRY_VOID(store::with_recovery(recovery, [&] { return take_over(*db, call.session.clock().now()); }));
+  TRY(const auto loop, Loop::open(*desk, *db, recovery.bring_back));
 
   RunFigures figures;
   Instant first = from ? midnight_utc(*from) : Instant{};
@@ -178,13 +184,15 @@ Result<int> run_run(Invocation& call) {
     std::vector<Instant> times = loop->collect_tick_times(first, last);
     if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
     last = times.back();
-    TRY(const auto done, supervise::find_last_tick(*db, loop->stage_count()));
+    TRY(const auto done, store::with_recovery(
+                             recovery, [&] { return supervise::find_last_tick(*db, loop->stage_count()); }));
     std::erase_if(times, [&](Instant at) { return done && at <= *done; });
     TRY_VOID(run_ticks(call, *loop, hold, times, figures));
   }
   figures.transactions = db->transactions_begun();
 
-  TRY(const Report report, make_report(call, *desk, *db, *loop, first, last));
+  TRY(const Report report,
+      store::with_recovery(recovery, [&] { return make_report(*desk, *db, *loop, first, last); }));
   figures.elapsed_ms = monotonic_ms() - started_ms;
   const double per_tick =
       figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);

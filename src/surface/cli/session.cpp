@@ -6,12 +6,16 @@
 #include <fmt/format.h>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 namespace converge::surface {
 namespace {
 
 using contract::Contract;
+
+constexpr std::chrono::minutes answer_wait_max{2};
 
 // A table that is missing can be made; one that differs is somebody's change, and is never mended behind their back.
 Result<void> bring_up_schema(store::Db& db, const std::vector<Contract>& contracts) {
@@ -75,7 +79,14 @@ Result<store::Db*> Session::db() {
 
 Result<void> Session::recover_server() {
   if (server_) return server_->restart_if_dead();
-  return {};
+  if (!db_) return {};
+  const std::int64_t deadline_ms = monotonic_ms() + std::chrono::milliseconds(answer_wait_max).count();
+  for (;;) {
+    const auto connection = db_->open_connection();
+    if (connection) return {};
+    if (connection.error().code != Errc::unavailable || monotonic_ms() >= deadline_ms) return fail(connection.error());
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
 }
 
 Result<store::ConnectOptions> parse_database_url(std::string_view text) {

@@ -29,7 +29,7 @@ class Session {
   // The same without comparing the schema: for the commands that repair it.
   Result<store::Db*> db_as_it_is();
 
-  // Brings a private server back that died. errors: unavailable
+  // Brings a private server back that died; waits for one that is not ours to answer. errors: unavailable
   Result<void> recover_server();
 
   const Clock& clock() const { return clock_; }
