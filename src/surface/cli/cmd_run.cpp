@@ -184,15 +184,14 @@ Result<int> run_run(Invocation& call) {
     std::vector<Instant> times = loop->collect_tick_times(first, last);
     if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
     last = times.back();
-    TRY(const auto done, store::with_recovery(
-                             recovery, [&] { return supervise::find_last_tick(*db, loop->stage_count()); }));
+    TRY(const auto done,
+        store::with_recovery(recovery, [&] { return supervise::find_last_tick(*db, loop->stage_count()); }));
     std::erase_if(times, [&](Instant at) { return done && at <= *done; });
     TRY_VOID(run_ticks(call, *loop, hold, times, figures));
   }
   figures.transactions = db->transactions_begun();
 
-  TRY(const Report report,
-      store::with_recovery(recovery, [&] { return make_report(*desk, *db, *loop, first, last); }));
+  TRY(const Report report, store::with_recovery(recovery, [&] { return make_report(*desk, *db, *loop, first, last); }));
   figures.elapsed_ms = monotonic_ms() - started_ms;
   const double per_tick =
       figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);
