@@ -28,9 +28,7 @@ Result<std::vector<NoteRequest>> collect_decision_notes(Scope& scope) {
   for (const GateDecisionRow& decision : decisions) {
     TRY(const auto version, find_version(scope, decision.model_version_id));
     TRY(const auto champion, find_version(scope, decision.champion_version_id));
-    if (!version)
-      return fail(Errc::internal, "gate decision " + decision.id + " speaks of a version that is not there");
-    notes.push_back(make_decision_note(decision, *version, champion));
+    notes.push_back(make_decision_note(decision, version, champion));
   }
   return notes;
 }
@@ -51,14 +49,22 @@ Result<std::vector<NoteRequest>> collect_finding_notes(Scope& scope) {
 
 }  // namespace
 
-NoteRequest make_decision_note(const GateDecisionRow& decision, const ModelVersionRow& version,
+NoteRequest make_decision_note(const GateDecisionRow& decision, const std::optional<ModelVersionRow>& version,
                                const std::optional<ModelVersionRow>& champion) {
-  const bool promoted = decision.verdict == GateDecisionVerdict::promoted;
   NoteRequest note;
-  note.template_name = promoted ? "promotion_note" : "refusal_note";
   note.subject = "gate_decision:" + decision.id;
+  if (!version) {
+    note.template_name = "no_candidate_note";
+    note.fields = {{"model", decision.model},
+                   {"decided_on", render_date(utc_date(decision.decided_at))},
+                   {"reason", decision.reason}};
+    if (champion) note.fields["champion_version"] = champion->version;
+    return note;
+  }
+  const bool promoted = decision.verdict == GateDecisionVerdict::promoted;
+  note.template_name = promoted ? "promotion_note" : "refusal_note";
   note.fields = {{"model", decision.model},
-                 {"version", version.version},
+                 {"version", version->version},
                  {"decided_on", render_date(utc_date(decision.decided_at))},
                  {"confidence", decision.confidence},
                  {"rows", decision.rows},
@@ -70,7 +76,7 @@ NoteRequest make_decision_note(const GateDecisionRow& decision, const ModelVersi
   add_optional(note.fields, "interval_low", decision.interval_low);
   add_optional(note.fields, "interval_high", decision.interval_high);
   if (champion) note.fields[promoted ? "previous_version" : "champion_version"] = champion->version;
-  if (promoted && version.finding_id) note.fields["finding"] = *version.finding_id;
+  if (promoted && version->finding_id) note.fields["finding"] = *version->finding_id;
   return note;
 }
 

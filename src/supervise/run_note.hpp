@@ -5,16 +5,16 @@
 
 namespace converge::supervise {
 
-// Asks the content stage for the notes that are due: promotion_note and refusal_note for gate decisions, finding_note for
-// approved proposals to notify, which are done with it.
+// Asks the content stage for the notes that are due: promotion_note, refusal_note and, for an attempt that ended before there was a
+// candidate, no_candidate_note for gate decisions; finding_note for approved proposals to notify, which are done with it.
 //   writes         what content::run_content writes, and proposal
 //   tx             needs one
 //   idempotent by  the subject of a note: gate_decision:<id>, finding:<id>
 //   errors         as content::run_content
 Result<content::ContentCount> run_note(store::Scope& scope, const content::ContentSource& source);
 
-// The fields of a note. `champion` is the version it was compared with, if any.
-content::NoteRequest make_decision_note(const GateDecisionRow& decision, const ModelVersionRow& version,
+// The fields of a note. `version` is the candidate, if there was one; `champion` the version in office, if any.
+content::NoteRequest make_decision_note(const GateDecisionRow& decision, const std::optional<ModelVersionRow>& version,
                                         const std::optional<ModelVersionRow>& champion);
 // errors: invalid_input when the evidence is not an object
 Result<content::NoteRequest> make_finding_note(const FindingRow& finding, const ProposalRow& proposal);

@@ -49,15 +49,12 @@ Result<int> run_model_explain(Invocation& call) {
   return exit_ok;
 }
 
-// A train job that a person asked for: the same queue, handler and gate, without a finding behind it.
+// A retrain that the owner asks for: the same governor, queue, handler and gate as one that a finding asks for.
 Result<int> run_model_train(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const std::string id, open.db->transact([&](Tx& tx) {
-    store::JobRequest request;
-    request.kind = "train";
-    request.args = {{"model", open.spec->name}};
-    request.unique_key = "train:" + open.spec->name;
-    return store::enqueue_job(Scope{tx, open.as_of, open.desk->seed}, request);
+    Scope scope{tx, open.as_of, open.desk->seed};
+    return open.loop->request_retrain(scope, open.spec->name, call.arguments.find("--reason").value_or("no reason given"));
   }));
   TRY_VOID(open.loop->run_due_jobs(open.as_of));
   TRY(const auto job, open.db->transact([&](Tx& tx) { return tx.find<JobRow>(sql::job_by_id, params(id)); }));
@@ -120,9 +117,9 @@ constexpr Option promote_options[] = {{"MODEL", "", "Model of the desk, without 
 constexpr Option list_options[] = {{"MODEL", "", "Only this model"},
                                    {"--as-of", "INSTANT", "As it was at this instant"}};
 constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
-constexpr Option model_options[] = {
-    {"MODEL", "", "Model of the desk, without .toml", true},
-    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option train_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                    {"--reason", "TEXT", "Why, for the audit"}};
+constexpr Option predict_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
 constexpr Option explain_options[] = {
     {"MODEL", "", "Model of the desk, without .toml", true},
     {"--version", "N", "This version instead of the champion"},
@@ -131,10 +128,10 @@ constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without
                                        {"--reason", "TEXT", "Why, for the audit", true}};
 
 constexpr Command table[] = {
-    {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train},
+    {"model", "train", "Train a candidate now and put it before the gate", train_options, run_model_train},
     {"model", "list", "List versions with their verdicts", list_options, run_model_list},
     {"model", "show", "Show one version and the chain behind it", show_options, run_model_show},
-    {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict},
+    {"model", "predict", "Let the champion speak about the newest bar", predict_options, run_model_predict},
     {"model", "promote", "Put a version in office by the owner's decision", promote_options, run_model_promote},
     {"model", "rollback", "Return to the champion before the one in office", rollback_options, run_model_rollback},
     {"model", "explain", "Print the whole chain behind the champion, or why there is none", explain_options,

@@ -185,7 +185,7 @@ Result<int> run_run(Invocation& call) {
     if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
     last = times.back();
     TRY(const auto done,
-        store::with_recovery(recovery, [&] { return supervise::find_last_tick(*db, loop->stage_count()); }));
+        store::with_recovery(recovery, [&] { return supervise::find_last_tick(*db, loop->last_stage()); }));
     std::erase_if(times, [&](Instant at) { return done && at <= *done; });
     TRY_VOID(run_ticks(call, *loop, hold, times, figures));
   }

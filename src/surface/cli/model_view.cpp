@@ -11,7 +11,7 @@ Result<OpenModel> open_model(Invocation& call) {
   TRY(const auto as_of, call.arguments.find_instant("--as-of"));
   TRY(open.db, call.session.db());
   TRY(open.loop, Loop::open(*open.desk, *open.db, [&call] { return call.session.recover_server(); }));
-  TRY(const auto last, supervise::find_last_tick(*open.db, open.loop->stage_count()));
+  TRY(const auto last, supervise::find_last_tick(*open.db, open.loop->last_stage()));
   open.as_of = as_of.value_or(last.value_or(call.session.clock().now()));
   return open;
 }
