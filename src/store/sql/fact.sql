@@ -7,12 +7,13 @@ WHERE a.model = ? AND a.alias = 'champion' AND a.set_at <= ?
 ORDER BY a.sequence DESC LIMIT 1
 
 -- name: fact_last_attempt
--- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it. Parameters: model, subject.
+-- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it and whatever came of it.
+-- Parameters: model, subject.
 SELECT MAX(attempted_at) AS attempted_at
 FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ?
       UNION ALL
       SELECT MAX(decided_at) FROM proposal
-      WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed')) AS attempts
+      WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')) AS attempts
 
 -- name: fact_sessions_since
 -- Sessions are distinct bars; a correction is not a session.
