@@ -175,12 +175,13 @@ cp -r "$here/packaging" "$image/opt/converge/"
 run_step "the image's packages alone ($groups)" "$image" root "/opt/converge/packaging/setup.sh $groups && useradd --create-home converge"
 cp "$root/root/converge/build/release/converge" "$image/usr/local/bin/"
 git -C "$here" archive HEAD desk | tar -x -C "$image"
-chroot "$image" chown -R converge: /desk
+cp -a "$image/desk" "$image/srv/desk"
+chroot "$image" sh -c 'chown -R converge: /desk && chown -R nobody /srv/desk'
 run_step "  the program finds its libraries" "$image" converge '! ldd /usr/local/bin/converge | grep "not found"'
 run_step "  a replay of two weeks on the image's own server" "$image" converge \
   "cd /desk && converge run --from 2015-01-02 --to 2015-01-16"
 run_step "  the same as a user without a home" "$image" nobody \
-  "cp -r /desk /tmp/desk && rm -rf /tmp/desk/.state /tmp/desk/out && converge --desk /tmp/desk run --from 2015-01-02 --to 2015-01-16"
+  "converge --desk /srv/desk run --from 2015-01-02 --to 2015-01-16"
 run_step "  the image's health check" "$image" converge "cd /desk && $(sed -nE 's/^HEALTHCHECK .*CMD (.*)/\1/p' "$here/Dockerfile")"
 
 say "set-up $setup_s s, build $build_s s, replay $replay_s s (peak $peak_mb MB), dev build and tests $test_s s: $failures failed"
