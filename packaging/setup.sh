@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 system=$(. "${CONVERGE_OS_RELEASE:-/etc/os-release}" 2>/dev/null && echo "${ID:-unknown} ${VERSION_ID:-}" || echo unknown)
 unserved=""
 if [ "$system" != "debian 12" ]; then
-  unserved="this is '${system% }', not Debian 12; with Docker: docker build -t converge . && docker run --rm -v converge:/desk converge run --from 2015-01-02 --to 2020-04-17"
+  unserved="this is '${system% }', not Debian 12; with Docker: docker build -t converge . && docker run --init --rm -v converge:/desk converge run --from 2015-01-02 --to 2020-04-17"
 fi
 if [ "${1:-}" = --unserved ]; then
   [ -z "$unserved" ] || echo "$unserved"
