@@ -1,7 +1,6 @@
 #include "flow/bookkeeping.hpp"
 
 #include "base/hash.hpp"
-#include "flow/replay_desk.hpp"
 #include "wire/json.hpp"
 
 #include <fmt/format.h>

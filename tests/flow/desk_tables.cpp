@@ -1,6 +1,5 @@
 #include "flow/desk_tables.hpp"
 
-#include "flow/replay_desk.hpp"
 #include "store/export_table.hpp"
 #include "store/private_server.hpp"
 
@@ -14,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t shown_max = 300;
+constexpr std::size_t shown_before = 80, shown_max = 300;
 
 template <class T>
 T require(Result<T> result, const std::string& doing) {
@@ -41,10 +40,11 @@ const std::optional<std::string>& Table::cell(const Row& row, std::string_view c
   return row.at(static_cast<std::size_t>(found - contract->columns.begin()));
 }
 
-Tables load_tables(const fs::path& state_dir, const std::string& desk_id) {
-  const auto server = require(store::PrivateServer::ensure({.state_dir = state_dir, .desk_id = desk_id}),
-                              "start " + state_dir.string());
-  auto connection = require(store::Connection::open(server.connect_options()), "connect to " + state_dir.string());
+Tables load_tables(const ReplayDesk& desk) {
+  const std::string where = desk.root().string();
+  const auto server = require(store::PrivateServer::ensure({.state_dir = desk.state_dir(), .desk_id = sample_desk_id}),
+                              "start " + where);
+  auto connection = require(store::Connection::open(server.connect_options()), "connect to " + where);
   Tables tables;
   for (const contract::Contract& contract : contract::system_contracts()) {
     Table& table = tables[contract.table];
@@ -80,8 +80,12 @@ std::string describe_difference(std::string_view left, std::string_view right) {
   if (left == right) return {};
   for (std::size_t number = 1;; ++number) {
     const std::string_view a = take_line(left), b = take_line(right);
-    if (a != b)
-      return fmt::format("line {}: '{}' against '{}'", number, a.substr(0, shown_max), b.substr(0, shown_max));
+    if (a != b) {
+      const auto at = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+      const std::size_t from = at < shown_before ? 0 : at - shown_before;
+      return fmt::format("line {}, column {}: '{}' against '{}'", number, at + 1, a.substr(from, shown_max),
+                         b.substr(std::min(from, b.size()), shown_max));
+    }
     if (left.empty() && right.empty()) return fmt::format("line {}: only one ends its last line", number);
   }
 }

@@ -1,6 +1,7 @@
 // tests/flow/desk_tables.hpp — every table of a desk as it stands, and what two desks differ in.
 #pragma once
 #include "contract/contract.hpp"
+#include "flow/replay_desk.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -25,9 +26,9 @@ struct Table {
 using Tables = std::map<std::string, Table, std::less<>>;
 using Faults = std::vector<std::string>;  // what is wrong, in words; empty: nothing
 
-// All system tables of the desk in this folder, read from its own server, which is started when it does not run.
+// All system tables of a desk, read from its own server, which is started when it does not run.
 // errors: std::runtime_error
-Tables load_tables(const std::filesystem::path& state_dir, const std::string& desk_id);
+Tables load_tables(const ReplayDesk& desk);
 
 // What the bytes of a comparison are made of.
 struct Comparison {

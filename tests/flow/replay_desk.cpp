@@ -1,7 +1,6 @@
 #include "flow/replay_desk.hpp"
 
 #include "store/holder.hpp"
-#include "store/private_server.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -158,6 +157,7 @@ ReplayDesk::ReplayDesk(fs::path root, const DeskChange& change) : root_(std::mov
 }
 
 ReplayDesk::~ReplayDesk() {
+  release_server();
   const auto ended = store::PrivateServer::shut_down(state_dir());
   if (!ended) fmt::print(stderr, "{}: {}\n", root_.string(), render_error(ended.error()));
 }
@@ -211,6 +211,12 @@ std::optional<pid_t> ReplayDesk::find_server() const {
   // Exactly that process and no later one with its number.
   if (number <= 1 || store::process_holder(number) != holder || store::is_provably_dead(holder)) return std::nullopt;
   return number;
+}
+
+void ReplayDesk::hold_server() {
+  auto server = store::PrivateServer::ensure({.state_dir = state_dir(), .desk_id = sample_desk_id});
+  if (!server) throw std::runtime_error("server of " + root_.string() + ": " + render_error(server.error()));
+  server_.emplace(std::move(*server));
 }
 
 std::string load_file(const fs::path& path) {

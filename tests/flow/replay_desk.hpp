@@ -3,6 +3,8 @@
 // Everything that happens to the desk is done by the built program (CONVERGE_PROGRAM), on the server that CONVERGE_SERVER
 // asks for. A step that must succeed and does not throws std::runtime_error with what the program said.
 #pragma once
+#include "store/private_server.hpp"
+
 #include <sys/types.h>
 #include <chrono>
 #include <cstddef>
@@ -13,6 +15,8 @@
 #include <vector>
 
 namespace converge::flow {
+
+inline constexpr const char* sample_desk_id = "sample";  // in desk/converge.toml
 
 using Words = std::vector<std::string>;
 using std::chrono::milliseconds;
@@ -87,9 +91,13 @@ class ReplayDesk {
 
   // The process of the desk's own database server, while it lives.
   std::optional<pid_t> find_server() const;
+  // Starts it and keeps it until release_server, so that a row of commands need not start and end it each time.
+  void hold_server();
+  void release_server() { server_.reset(); }
 
  private:
   std::filesystem::path root_;
+  std::optional<store::PrivateServer> server_;
 };
 
 std::string load_sample_prices();

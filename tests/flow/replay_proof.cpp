@@ -4,7 +4,6 @@
 #include "flow/bookkeeping.hpp"
 #include "flow/moments.hpp"
 #include "sim/martingale.hpp"
-#include "store/private_server.hpp"
 #include "wire/json.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* sample_desk_id = "sample";
 constexpr int tries_max = 10;
 
 template <class... Values>
@@ -69,16 +67,16 @@ std::string export_table(const ReplayDesk& desk, const contract::Contract& contr
   return render_json_pretty(*rows);
 }
 
-Faults compare_exports(const ReplayDesk& left, const ReplayDesk& right) {
-  // Held, so that not every command starts it and ends it.
-  const auto left_server = store::PrivateServer::ensure({.state_dir = left.state_dir(), .desk_id = sample_desk_id});
-  const auto right_server = store::PrivateServer::ensure({.state_dir = right.state_dir(), .desk_id = sample_desk_id});
-  if (!left_server || !right_server) throw std::runtime_error("a server does not start");
+Faults compare_exports(ReplayDesk& left, ReplayDesk& right) {
+  left.hold_server();
+  right.hold_server();
   Faults faults;
   for (const contract::Contract& contract : contract::system_contracts()) {
     const std::string difference = describe_difference(export_table(left, contract), export_table(right, contract));
     if (!difference.empty()) faults.push_back(fmt::format("export {} differs, {}", contract.table, difference));
   }
+  left.release_server();
+  right.release_server();
   log("same: {} tables exported by the program from each of the two", contract::system_contracts().size());
   return faults;
 }
@@ -131,7 +129,7 @@ const CalmReplay& ReplayProof::calm() {
   const auto begun = std::chrono::steady_clock::now();
   calm_.explanation = calm_.desk->run_well({"model", "explain", plan_.explained_model, "--json"});
   calm_.again = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
-  calm_.tables = load_tables(calm_.desk->state_dir(), sample_desk_id);
+  calm_.tables = load_tables(*calm_.desk);
   log("undisturbed: {} ticks in {:.1f} s (first tick after {:.1f} s, report {:.1f} s), {} rows in {} tables",
       run.ticks_done(), seconds(calm_.whole), seconds(calm_.to_first_tick), seconds(calm_.whole - calm_.to_last_tick),
       count_rows(calm_.tables), calm_.tables.size());
@@ -145,7 +143,7 @@ Faults ReplayProof::compare_with_calm(const ReplayDesk& desk, std::size_t kills)
   if (desk.find_server()) faults.emplace_back("a database server was left behind");
   if (desk.run_well({"model", "explain", plan_.explained_model, "--json"}) != undisturbed.explanation)
     faults.emplace_back("model explain differs");
-  const Tables tables = load_tables(desk.state_dir(), sample_desk_id);
+  const Tables tables = load_tables(desk);
   append(faults, compare_tables(undisturbed.tables, tables, {.without_tables = {"schema_step"}}), "bytes");
   append(faults, compare_files(undisturbed.desk->docs_dir(), desk.docs_dir()), "files");
   append(faults, check_bookkeeping(tables, undisturbed.tables, desk.docs_dir(), kills), "bookkeeping");
@@ -160,7 +158,8 @@ Faults ReplayProof::same_bytes(bool through_program) {
   if (through_program) append(faults, compare_exports(*first.desk, *second), "exports");
 
   second->run_well(replay_words());
-  append(faults, compare_tables(first.tables, load_tables(second->state_dir(), sample_desk_id)), "a third run");
+  append(faults, compare_tables(first.tables, load_tables(*second)), "a third run");
+  append(faults, compare_files(first.desk->docs_dir(), second->docs_dir()), "a third run");
   log("same: explanation of {} bytes, {} files, {} faults", first.explanation.size(),
       load_files(second->docs_dir()).size(), faults.size());
   return faults;
@@ -236,6 +235,8 @@ Faults ReplayProof::killed_server(std::size_t kills) {
 Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
   const std::string& prices = plan_.change.prices;
   const auto whole = make_desk("whole"), cut = make_desk("cut");
+  whole->hold_server();
+  cut->hold_server();
   whole->run_well({"ingest", "run", "sp500"});
   const auto models = find_models(*cut);
   std::vector<std::pair<std::string, std::string>> matrices;  // of the cut desk: where from, text
@@ -247,7 +248,7 @@ Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
     const std::string cut_text = cut_prices(prices, "", day);
     cut->write_prices(cut_text);
     cut->run_well(replay_words());
-    const Tables known = load_tables(cut->state_dir(), sample_desk_id);
+    const Tables known = load_tables(*cut);
     const std::string last_tick = find_last_tick(known);
     for (const std::string& model : models)
       matrices.emplace_back(fmt::format("{} before {}", model, day), load_matrix(*cut, model));
@@ -257,7 +258,7 @@ Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
         .without_tables = {"ingest_batch"},
         .without_columns = {"bar.batch_id"},
         .has_row = [&](const Table& table, const Row& row) { return is_row_of_both(table, row, last_tick); }};
-    const Tables all = load_tables(whole->state_dir(), sample_desk_id);
+    const Tables all = load_tables(*whole);
     append(faults, compare_tables(known, all, of_whole), "cut before " + day);
 
     if (i * from_nothing / days.size() != (i + 1) * from_nothing / days.size()) {
@@ -265,8 +266,7 @@ Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
       fresh->write_prices(cut_text);
       fresh->run_well(replay_words());
       const Comparison of_fresh{.without_tables = {"backtest"}, .without_columns = {}, .has_row = is_no_backtest};
-      append(faults, compare_tables(known, load_tables(fresh->state_dir(), sample_desk_id), of_fresh),
-             "from nothing, cut before " + day);
+      append(faults, compare_tables(known, load_tables(*fresh), of_fresh), "from nothing, cut before " + day);
       log("cut {} of {}, before {}: also from nothing", i + 1, cuts, day);
     }
     log("cut {} of {}, before {}: {} predictions, {} gate decisions, {} findings, {} faults", i + 1, cuts, day,

@@ -6,7 +6,7 @@
 //   replay_proof cuts [N]        the prices cut off at N days (25)
 //   replay_proof martingales [N]    N whole replays on martingale prices (20)
 //
-// CONVERGE_PROOF_SEED chooses other moments. Exit status 1 when something is not as promised.
+// CONVERGE_PROOF_SEED chooses other moments, CONVERGE_PROOF_TO another last day. Exit status 1 when something is not as promised.
 #include "flow/replay_proof.hpp"
 
 #include <fmt/format.h>
@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   ProofPlan plan;
   plan.folder = std::filesystem::temp_directory_path() / fmt::format("converge_proof_{}", getpid());
   plan.seed = read_number(std::getenv("CONVERGE_PROOF_SEED"), 1);
+  if (const char* to = std::getenv("CONVERGE_PROOF_TO")) plan.to = to;
   const Faults faults = proof->run(plan, read_number(argc > 2 ? argv[2] : nullptr, proof->size));
   for (const std::string& fault : faults) fmt::print("FAULT {}\n", fault);
   fmt::print("{}: {} on {}\n", proof->name, faults.empty() ? "as promised" : "NOT AS PROMISED",
