@@ -13,6 +13,7 @@
 #include <array>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -170,7 +171,8 @@ void ReplayDesk::write_prices(const std::string& text) const {
 }
 
 Words ReplayDesk::command(const Words& words) const {
-  Words command{CONVERGE_PROGRAM, "--desk", root_.string()};
+  const char* other = std::getenv("CONVERGE_PROGRAM");
+  Words command{other == nullptr ? CONVERGE_PROGRAM : other, "--desk", root_.string()};
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }
@@ -213,10 +215,11 @@ std::optional<pid_t> ReplayDesk::find_server() const {
   return number;
 }
 
-void ReplayDesk::hold_server() {
+std::string ReplayDesk::hold_server() {
   auto server = store::PrivateServer::ensure({.state_dir = state_dir(), .desk_id = sample_desk_id});
   if (!server) throw std::runtime_error("server of " + root_.string() + ": " + render_error(server.error()));
   server_.emplace(std::move(*server));
+  return server_->server().describe();
 }
 
 std::string load_file(const fs::path& path) {

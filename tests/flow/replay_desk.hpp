@@ -1,7 +1,8 @@
 // tests/flow/replay_desk.hpp — a copy of the sample desk on which the program itself is run, watched and killed.
 //
-// Everything that happens to the desk is done by the built program (CONVERGE_PROGRAM), on the server that CONVERGE_SERVER
-// asks for. A step that must succeed and does not throws std::runtime_error with what the program said.
+// Everything that happens to the desk is done by the built program (or the one that the environment's CONVERGE_PROGRAM
+// names), on the server that CONVERGE_SERVER asks for. A step that must succeed and does not throws std::runtime_error with
+// what the program said.
 #pragma once
 #include "store/private_server.hpp"
 
@@ -91,8 +92,9 @@ class ReplayDesk {
 
   // The process of the desk's own database server, while it lives.
   std::optional<pid_t> find_server() const;
-  // Starts it and keeps it until release_server, so that a row of commands need not start and end it each time.
-  void hold_server();
+  // Starts it and keeps it until release_server, so that a row of commands need not start and end it each time. Says which
+  // it is: "MySQL 9.7.4".
+  std::string hold_server();
   void release_server() { server_.reset(); }
 
  private:

@@ -126,13 +126,15 @@ const CalmReplay& ReplayProof::calm() {
   calm_.to_last_tick = run.age();
   if (run.wait_for_end() != 0) throw std::runtime_error("the undisturbed replay failed:\n" + run.said());
   calm_.whole = run.age();
+  const std::string server = calm_.desk->hold_server();
+  calm_.tables = load_tables(*calm_.desk);
+  calm_.desk->release_server();
   const auto begun = std::chrono::steady_clock::now();
   calm_.explanation = calm_.desk->run_well({"model", "explain", plan_.explained_model, "--json"});
   calm_.again = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
-  calm_.tables = load_tables(*calm_.desk);
-  log("undisturbed: {} ticks in {:.1f} s (first tick after {:.1f} s, report {:.1f} s), {} rows in {} tables",
-      run.ticks_done(), seconds(calm_.whole), seconds(calm_.to_first_tick), seconds(calm_.whole - calm_.to_last_tick),
-      count_rows(calm_.tables), calm_.tables.size());
+  log("undisturbed, on {}: {} ticks in {:.1f} s (first tick after {:.1f} s, report {:.1f} s), {} rows in {} tables",
+      server, run.ticks_done(), seconds(calm_.whole), seconds(calm_.to_first_tick),
+      seconds(calm_.whole - calm_.to_last_tick), count_rows(calm_.tables), calm_.tables.size());
   return calm_;
 }
 
@@ -235,14 +237,14 @@ Faults ReplayProof::killed_server(std::size_t kills) {
 Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
   const std::string& prices = plan_.change.prices;
   const auto whole = make_desk("whole"), cut = make_desk("cut");
-  whole->hold_server();
+  const std::string server = whole->hold_server();
   cut->hold_server();
   whole->run_well({"ingest", "run", "sp500"});
   const auto models = find_models(*cut);
   std::vector<std::pair<std::string, std::string>> matrices;  // of the cut desk: where from, text
   Faults faults;
   const auto days = draw_cuts(plan_.seed, cuts, find_days(prices, plan_.from, plan_.to));
-  log("truncation before {} days, seed {}: {}", cuts, plan_.seed, fmt::join(days, " "));
+  log("truncation before {} days, seed {}, on {}: {}", cuts, plan_.seed, server, fmt::join(days, " "));
   for (std::size_t i = 0; i < days.size(); ++i) {
     const std::string& day = days[i];
     const std::string cut_text = cut_prices(prices, "", day);
