@@ -17,10 +17,11 @@ milliseconds draw_delay(Rng& rng, milliseconds max) {
 std::vector<Moment> draw_moments(std::uint64_t seed, std::size_t count, const std::vector<std::string>& days,
                                  const Pace& pace) {
   Rng rng = Rng::named(seed, "moments");
-  const std::size_t at_start = std::max<std::size_t>(1, count / 8), at_end = count / 10;
+  const std::size_t at_start = std::max(std::min<std::size_t>(2, count / 2), count / 6), at_end = count / 10;
   std::vector<Moment> moments;
+  const milliseconds part = pace.start / at_start;
   for (std::size_t i = 0; i < at_start; ++i)
-    moments.push_back({Moment::After::start, "", draw_delay(rng, i == 0 ? milliseconds(1'000) : pace.start)});
+    moments.push_back({Moment::After::start, "", part * i + draw_delay(rng, part)});
   for (std::size_t i = at_start + at_end; i < count; ++i)
     moments.push_back({Moment::After::day, days.at(rng.below(days.size() - 1)), draw_delay(rng, 2 * pace.tick)});
   std::ranges::stable_sort(moments.begin() + static_cast<std::ptrdiff_t>(at_start), moments.end(), {}, &Moment::day);

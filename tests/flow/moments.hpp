@@ -20,8 +20,8 @@ struct Pace {
   milliseconds last_tick{};  // from the last tick to the end
 };
 
-// In the order in which they come: about an eighth while it starts (the first of them within a second), a tenth while it
-// reports, the others on random days.
+// In the order in which they come: a sixth while it starts (server, tables, first tick: one in each equal part of that
+// time), a tenth while it reports, the others on random days. count: 2 or more
 std::vector<Moment> draw_moments(std::uint64_t seed, std::size_t count, const std::vector<std::string>& days,
                                  const Pace& pace);
 
