@@ -34,7 +34,7 @@ test: setup build/dev/build.ninja ## build with sanitizers and run every test
 	@cmake --build --preset dev --parallel $(JOBS)
 	@ctest --preset dev
 
-prove: build ## run the long proofs at full size
+prove: build ## run the long proofs at full size, write docs/proof.md (CONVERGE_PROVE_CLEAN_MACHINE=1: also in a clean root)
 	@packaging/prove.sh
 
 lint: setup build/dev/build.ninja ## formatting and static analysis

@@ -112,22 +112,32 @@ Result<Instant> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, Run
   return now;
 }
 
-Result<void> add_backtests(const Desk& desk, store::Db& db, Loop& loop, Report& report) {
-  for (ModelReport& model : report.models) {
-    TRY(const model::ModelSpec* spec, desk.find_model(model.model));
-    TRY(const auto outcome, db.transact([&](store::Tx& tx) -> Result<std::optional<evaluate::BacktestOutcome>> {
-      store::Scope scope{tx, report.to, desk.seed};
-      TRY(const auto known, loop.view(tx, *spec, report.to));
-      return evaluate::run_backtest(scope, *spec, known.series.bars(), report.from, report.to);
+using Backtests = std::vector<std::optional<evaluate::BacktestOutcome>>;  // by model of the desk
+
+Result<Backtests> run_backtests(const Desk& desk, store::Db& db, Loop& loop, Instant from, Instant to) {
+  Backtests backtests;
+  for (const model::ModelSpec& spec : desk.models) {
+    TRY(auto outcome, db.transact([&](store::Tx& tx) -> Result<std::optional<evaluate::BacktestOutcome>> {
+      store::Scope scope{tx, to, desk.seed};
+      TRY(const auto known, loop.view(tx, spec, to));
+      return evaluate::run_backtest(scope, spec, known.series.bars(), from, to);
     }));
-    if (!outcome) continue;
-    model.backtest = outcome->row;
+    backtests.push_back(std::move(outcome));
+  }
+  return backtests;
+}
+
+Result<void> add_equity(const Desk& desk, store::Db& db, Loop& loop, const Backtests& backtests, Report& report) {
+  for (std::size_t m = 0; m < backtests.size(); ++m) {
+    if (!backtests[m]) continue;
     TRY(const auto bars, db.transact([&](store::Tx& tx) -> Result<feature::Bars> {
-      TRY(const auto known, loop.view(tx, *spec, report.to));
+      TRY(const auto known, loop.view(tx, desk.models[m], report.to));
       return known.series.bars();
     }));
-    const auto& signal = outcome->comparison.signal.result.equity_cents;
-    const auto& holding = outcome->comparison.buy_and_hold.result.equity_cents;
+    ModelReport& model = report.models.at(m);
+    model.backtest = backtests[m]->row;
+    const auto& signal = backtests[m]->comparison.signal.result.equity_cents;
+    const auto& holding = backtests[m]->comparison.buy_and_hold.result.equity_cents;
     const std::size_t skipped = bars.size() - signal.size();  // bars before the interval
     for (std::size_t i = 0; i < signal.size(); ++i) {
       model.equity_at.push_back(bars.bar_at[skipped + i]);
@@ -151,9 +161,11 @@ Result<void> write_page(const fs::path& path, const std::string& html) {
 Result<Report> make_report(const Desk& desk, store::Db& db, Loop& loop, Instant from, Instant to) {
   std::vector<std::string> models;
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
+  // First, because a backtest is a trial and the report counts trials: made again, it must say the same.
+  TRY(const Backtests backtests, run_backtests(desk, db, loop, from, to));
   TRY(Report report, db.transact([&](store::Tx& tx) { return load_report(tx, from, to, models); }));
   report.server = db.server().describe();
-  TRY_VOID(add_backtests(desk, db, loop, report));
+  TRY_VOID(add_equity(desk, db, loop, backtests, report));
   TRY_VOID(write_page(desk.docs_dir / "report.html", render_report_html(report)));
   return report;
 }
