@@ -87,6 +87,8 @@ Result<int> run_run(Invocation& call) {
   Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : Instant{};
   if (is_once) {
     TRY(last, run_until_idle(call, *loop, hold, figures));
+    TRY(const auto oldest, store::with_recovery(recovery, [&] { return supervise::find_first_tick(*db); }));
+    first = oldest.value_or(last);
   } else {
     std::vector<Instant> times = loop->collect_tick_times(first, last);
     if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
@@ -115,9 +117,10 @@ Result<int> run_run(Invocation& call) {
   return exit_ok;
 }
 
-constexpr Option options[] = {{"--from", "DATE", "First day of a replay on the simulated clock"},
-                              {"--to", "DATE", "Last day of the replay"},
-                              {"--once", "", "Do what is due now (with --as-of: at that instant), until nothing is, then end"}};
+constexpr Option options[] = {
+    {"--from", "DATE", "First day of a replay on the simulated clock"},
+    {"--to", "DATE", "Last day of the replay"},
+    {"--once", "", "Do what is due now (with --as-of: at that instant), until nothing is, then end"}};
 
 constexpr Command table[] = {
     {"run", "", "Run the loop: every stage on every tick, then a report; goes on where a killed run stopped", options,
