@@ -34,10 +34,9 @@ struct BacktestOutcome {
 // Backtests the predictions with role champion of bars in [from, to] that were made by scope.now: every score was given
 // before its outcome was known, by whichever version was in office.
 //   bars           of the model's symbol, as known at scope.now
-//   returns        none when no champion ever spoke in that time: a shadow is never acted on
+//   returns        none when no champion ever spoke in that time (a shadow is never acted on), or it holds one bar only
 //   writes         backtest, trial (kind backtest)
 //   idempotent by  model, from, to, scope.now
-//   errors         invalid_input: fewer than two bars in [from, to]
 Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
                                                     const feature::Bars& bars, Instant from, Instant to);
 

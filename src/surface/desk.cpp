@@ -1,11 +1,10 @@
 #include "surface/desk.hpp"
 
+#include "content/file.hpp"
 #include "wire/toml.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace converge::surface {
 namespace {
@@ -86,11 +85,7 @@ Result<const T*> find_by_name(const std::vector<T>& all, std::string_view name, 
 }  // namespace
 
 Result<std::string> load_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Errc::not_found, "file " + path.string() + " cannot be read");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
+  return content::read_file(path.string());
 }
 
 Result<fs::path> find_desk_root(const std::string& given) {
@@ -128,7 +123,13 @@ Result<const contract::Contract*> Desk::find_contract(std::string_view table) co
   const auto& system = contract::system_contracts();
   const auto found = std::ranges::find(system, table, &contract::Contract::table);
   if (found != system.end()) return &*found;
-  return find_by_name(contracts, table, &contract::Contract::table, "table");
+  const auto own = std::ranges::find(contracts, table, &contract::Contract::table);
+  if (own != contracts.end()) return &*own;
+  std::vector<std::string> known;
+  for (const contract::Contract& one : all_contracts()) known.push_back(one.table);
+  std::ranges::sort(known);
+  return fail(Errc::not_found,
+              fmt::format("table '{}' is not on this desk; it has: {}", table, fmt::join(known, ", ")));
 }
 
 Result<const model::ModelSpec*> Desk::find_model(std::string_view name) const {

@@ -86,7 +86,7 @@ std::string render_findings(const Report& report) {
 
 std::string render_report_text(const Report& report) {
   std::string out =
-      fmt::format("\nReplay {} to {}: {} ticks, {} bars ({} synthetic opens, {} corrections), {}\n\n", day(report.from),
+      fmt::format("\n{} to {}: {} ticks, {} bars ({} synthetic opens, {} corrections), {}\n\n", day(report.from),
                   day(report.to), report.ticks, report.bars, report.synthetic_opens, report.corrections, report.server);
   out += render_stages(report);
   for (const ModelReport& model : report.models) out += render_model(model);
