@@ -1,11 +1,10 @@
 #include "surface/desk.hpp"
 
+#include "content/file.hpp"
 #include "wire/toml.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 namespace converge::surface {
 namespace {
@@ -86,11 +85,7 @@ Result<const T*> find_by_name(const std::vector<T>& all, std::string_view name, 
 }  // namespace
 
 Result<std::string> load_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Errc::not_found, "file " + path.string() + " cannot be read");
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
+  return content::read_file(path.string());
 }
 
 Result<fs::path> find_desk_root(const std::string& given) {

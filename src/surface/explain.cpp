@@ -139,24 +139,6 @@ Result<JsonArray> explain_history(Tx& tx, const std::string& model, Instant as_o
   return lines;
 }
 
-void append_lines(std::string& out, const Json& value, const std::string& name, std::size_t depth) {
-  const std::string indent(depth * 2, ' ');
-  if (value.is_object()) {
-    out += indent + name + "\n";
-    for (const auto& [key, part] : value.as_object()) append_lines(out, part, std::string(key), depth + 1);
-  } else if (value.is_array()) {
-    out += indent + name + (value.as_array().empty() ? ": none\n" : "\n");
-    std::size_t number = 0;
-    for (const Json& part : value.as_array()) append_lines(out, part, std::to_string(++number), depth + 1);
-  } else {
-    out += indent + name + ": " +
-           (value.is_string() ? std::string(value.as_string())
-            : value.is_null() ? "none"
-                              : render_json(value)) +
-           "\n";
-  }
-}
-
 }  // namespace
 
 Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optional<std::int64_t> version,
@@ -180,12 +162,6 @@ Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optio
         attempts.empty() ? Json("no candidate has been trained yet") : attempts.back().as_object().at("reason");
   document["attempts"] = std::move(attempts);
   return document;
-}
-
-std::string render_explanation(const JsonObject& explanation) {
-  std::string out;
-  for (const auto& [key, value] : explanation) append_lines(out, value, std::string(key), 0);
-  return out;
 }
 
 }  // namespace converge::surface

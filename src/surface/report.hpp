@@ -1,13 +1,13 @@
-// surface/report.hpp — what a run did and what it was worth, read back from the tables.
+// surface/report.hpp — what a run did and what it was worth. Pure; surface/run_report.hpp reads it from the tables.
 //
 // One struct, three faces: text for a terminal, one JSON document, one self-contained page. Every figure carries the
 // command that prints it.
 #pragma once
 #include "contract/rows.hpp"
-#include "store/db.hpp"
 #include "wire/json.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,8 +72,8 @@ struct Report {
   std::vector<PublishedLine> published;
 };
 
-// Reads the report of everything between two instants of the desk clock. `tx` only reads.
-Result<Report> load_report(store::Tx& tx, Instant from, Instant to, std::span<const std::string> models);
+// AUC, losses, hit rate and IC of the model's scored series; NaN where they are not defined.
+void add_scores(ModelReport& model);
 
 // Findings by year and kind, so that an alarm that is always on is seen.
 std::map<int, std::map<std::string, std::int64_t>> count_findings_by_year(const Report& report);

@@ -1,7 +1,7 @@
 #include "evaluate/run_backtest.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
-#include "surface/explain.hpp"
+#include "surface/outline.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -40,7 +40,7 @@ Result<int> run_backtest_run(Invocation& call) {
                       {"params", params},
                       {"signal", metrics},
                       {"buy_and_hold", holding}};
-  const std::string text = render_explanation(document);
+  const std::string text = render_outline(document);
   call.answer(text, [&] {
     document["equity_cents"] = render_curve(outcome->comparison.signal.result.equity_cents);
     document["buy_and_hold_cents"] = render_curve(outcome->comparison.buy_and_hold.result.equity_cents);
@@ -51,12 +51,11 @@ Result<int> run_backtest_run(Invocation& call) {
 
 constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                               {"--from", "DATE", "First day (default: the first prediction)"},
-                              {"--to", "DATE", "Last day (default: the last tick)"},
-                              {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+                              {"--to", "DATE", "Last day (default: the last tick)"}};
 
 constexpr Command table[] = {
     {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options,
-     run_backtest_run},
+     run_backtest_run, AsOf::answers},
 };
 
 }  // namespace

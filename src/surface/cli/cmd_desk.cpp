@@ -1,3 +1,5 @@
+#include "base/log.hpp"
+#include "content/file.hpp"
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
@@ -10,22 +12,18 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 
 namespace converge::surface {
 namespace {
 
 namespace fs = std::filesystem;
+using store::params;
 
 Result<void> write_file(const fs::path& path, std::string_view text) {
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) return fail(Errc::unavailable, "init: " + path.string() + " cannot be written");
-  return {};
+  return content::replace_file(path.string(), text);
 }
 
 // A name for the desk from the folder's: letters, digits and _.
@@ -70,11 +68,12 @@ Result<int> run_status(Invocation& call) {
   struct Answers {
     store::RowSet counts, champions, findings;
   };
-  TRY(const Answers answers, db->transact([](store::Tx& tx) -> Result<Answers> {
+  const Instant at = call.horizon();
+  TRY(const Answers answers, db->transact([&](store::Tx& tx) -> Result<Answers> {
     Answers all;
-    TRY(all.counts, tx.select(sql::status_counts));
-    TRY(all.champions, tx.select(sql::status_champions));
-    TRY(all.findings, tx.select(sql::status_open_findings));
+    TRY(all.counts, tx.select(sql::status_counts, params(at, at, at, at, at, at, at, at, at, at, at)));
+    TRY(all.champions, tx.select(sql::status_champions, params(at)));
+    TRY(all.findings, tx.select(sql::status_open_findings, params(at, at, at, at)));
     return all;
   }));
   std::string text =
@@ -145,7 +144,7 @@ Result<int> run_doctor(Invocation& call) {
   for (const Examination& one : examinations) {
     const auto answer = one.examine(call);
     healthy = healthy && answer.has_value();
-    const std::string says = answer ? *answer : render_error(answer.error());
+    const std::string says = answer ? *answer : hide_secrets(render_error(answer.error()));
     text += fmt::format("{:<12} {}  {}\n", one.name, answer ? "ok " : "BAD", says);
     document.push_back(JsonObject{{"name", one.name}, {"ok", answer.has_value()}, {"says", says}});
   }
@@ -157,7 +156,7 @@ constexpr Option init_options[] = {{"DIR", "", "Folder of the desk to make", tru
 
 constexpr Command table[] = {
     {"init", "", "Make a desk: settings, policy, style guide, templates, queries", init_options, run_init},
-    {"status", "", "Show counts, champions and open findings", {}, run_status},
+    {"status", "", "Show counts, champions and open findings", {}, run_status, AsOf::answers},
     {"doctor",
      "",
      "Examine the desk, its server and its schema, and say what to do (exit 1 when something is wrong)",

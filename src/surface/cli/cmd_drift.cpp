@@ -36,12 +36,11 @@ Result<int> run_drift_check(Invocation& call) {
   return has_drift ? exit_findings : exit_ok;
 }
 
-constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                              {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
 
 constexpr Command table[] = {
-    {"drift", "check", "Print the drift decisions of the newest tick (exit 1 on drift)", options, run_drift_check},
-    {"drift", "report", "Print the newest comparison of every feature with its threshold", options, run_drift_report},
+    {"drift", "check", "Print the drift decisions of the newest tick (exit 1 on drift)", options, run_drift_check, AsOf::answers},
+    {"drift", "report", "Print the newest comparison of every feature with its threshold", options, run_drift_report, AsOf::answers},
 };
 
 }  // namespace

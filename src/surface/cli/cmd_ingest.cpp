@@ -42,9 +42,8 @@ Result<int> run_ingest_run(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(const std::string text, load_text(desk->root / source.file));
   TRY(ingest::Feed feed, ingest::Feed::open(decoder, text));
-  TRY(const auto as_of, call.arguments.find_instant("--as-of"));
   TRY(store::Db * db, call.session.db());
-  const Instant now = as_of.value_or(call.session.clock().now());
+  const Instant now = call.as_of.value_or(call.session.clock().now());
   TRY(const IngestCounts counts, db->transact([&](store::Tx& tx) {
     store::Scope scope{tx, now, desk->seed};
     return ingest::run_ingest(scope, feed);
@@ -68,7 +67,7 @@ Result<int> run_ingest_quarantine(Invocation& call) {
   std::string text;
   JsonArray document;
   for (const QuarantineRow& row : rows) {
-    if (wanted && row.source != *wanted) continue;
+    if ((wanted && row.source != *wanted) || row.known_at > call.horizon()) continue;
     text += fmt::format("{}:{}: {} {} {}\n    {}\n", row.source, row.line, row.rule, row.pointer, row.message, row.raw);
     document.push_back(JsonObject{{"source", row.source},
                                   {"line", row.line},
@@ -109,17 +108,18 @@ Result<int> run_ingest_replay(Invocation& call) {
 }
 
 constexpr Option run_options[] = {{"SOURCE", "", "Source of the desk, without .toml", true},
-                                  {"--file", "FILE", "Another file of the same form"},
-                                  {"--as-of", "INSTANT", "Load what is known at this instant (default: now)"}};
+                                  {"--file", "FILE", "Another file of the same form"}};
 constexpr Option infer_options[] = {{"FILE", "", "CSV file", true}};
 constexpr Option quarantine_options[] = {{"SOURCE", "", "Only rows of this source"}};
 constexpr Option replay_options[] = {{"SOURCE", "", "Source of the desk, without .toml", true}};
 
 constexpr Command table[] = {
-    {"ingest", "run", "Load what a source knows and its table does not hold yet", run_options, run_ingest_run},
+    {"ingest", "run", "Load what a source knows and its table does not hold yet", run_options, run_ingest_run,
+     AsOf::answers},
     {"ingest", "infer", "Propose a source file for a CSV; reads all of it and guesses nothing in silence",
      infer_options, run_ingest_infer},
-    {"ingest", "quarantine", "Show the rows that were refused, and why", quarantine_options, run_ingest_quarantine},
+    {"ingest", "quarantine", "Show the rows that were refused, and why", quarantine_options, run_ingest_quarantine,
+     AsOf::answers},
     {"ingest", "replay", "Judge the rows in quarantine again, after the contract or the source file was mended",
      replay_options, run_ingest_replay},
 };

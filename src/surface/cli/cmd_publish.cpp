@@ -37,7 +37,9 @@ Result<int> reconcile(Invocation& call) {
 
 Result<int> run_publish_list(Invocation& call) {
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, db->transact([](store::Tx& tx) { return tx.select(sql::outbox_listed); }));
+  TRY(const auto rows, db->transact([&](store::Tx& tx) {
+    return tx.select(sql::outbox_listed, store::params(call.horizon(), call.horizon()));
+  }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -45,7 +47,7 @@ Result<int> run_publish_list(Invocation& call) {
 constexpr Command table[] = {
     {"publish", "run", "Send what the outbox holds", {}, drain},
     {"publish", "reconcile", "Ask the targets for parts whose outcome is unknown, then send the rest", {}, reconcile},
-    {"publish", "list", "List the outbox", {}, run_publish_list},
+    {"publish", "list", "List the outbox", {}, run_publish_list, AsOf::answers},
 };
 
 }  // namespace
