@@ -12,7 +12,7 @@ std::vector<Observation> observe_no_champion(const Facts& facts) {
     observation.subject = "model:" + model.model;
     observation.severity = FindingSeverity::warning;
     observation.evidence = {{"labels_matured", model.labels_matured},
-                            {"command", "converge model list " + model.model}};
+                            {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

@@ -12,7 +12,7 @@ std::vector<Observation> observe_rows_quarantined(const Facts& facts) {
     observation.subject = "source:" + source.source;
     observation.severity = FindingSeverity::warning;
     observation.evidence = {{"rows", source.quarantine_open},
-                            {"command", "converge ingest quarantine " + source.source}};
+                            {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

@@ -16,7 +16,7 @@ std::vector<Observation> observe_source_stale(const Facts& facts) {
     observation.evidence = {{"last_known_at", render_instant(*source.last_known_at)},
                             {"silent_days", silent.count()},
                             {"stale_after_days", source.stale_after_days},
-                            {"command", "converge status"}};
+                            {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;
