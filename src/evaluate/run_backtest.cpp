@@ -137,8 +137,8 @@ Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const m
   if (!outcome) return outcome;
   BacktestRow& row = outcome->row;
   TRY(auto stored,
-      scope.tx.find<BacktestRow>(sql::backtest_of_content, params(row.model, row.from_at, row.to_at, row.params,
-                                                                  row.metrics, row.buy_and_hold)));
+      scope.tx.find<BacktestRow>(sql::backtest_of_content,
+                                 params(row.model, row.from_at, row.to_at, row.params, row.metrics, row.buy_and_hold)));
   if (stored) {
     row = *std::move(stored);
     return outcome;

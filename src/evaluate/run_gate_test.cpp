@@ -303,9 +303,8 @@ TEST_P(EvaluateStages, HaveNothingToBacktestOnOneBar) {
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   insert_prediction(22, version, 0.9);
   const auto run_to = [&](std::int64_t to) {
-    return CONVERGE_GET(at(60, [&](store::Scope& scope) {
-      return run_backtest(scope, spec_, make_rising(60), day(0), day(to));
-    }));
+    return CONVERGE_GET(
+        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, make_rising(60), day(0), day(to)); }));
   };
   EXPECT_FALSE(run_to(22));
   EXPECT_TRUE(run_to(23));

@@ -31,8 +31,6 @@ class Loop {
   // Runs what is left of the tick at `now`; counts of the stages that ran.
   Result<std::vector<TickStageRow>> tick(Instant now);
   std::size_t stage_count() const { return stages_.size(); }
-  // What the desk declares to its supervisor.
-  const supervise::SuperviseOptions& supervision() const { return supervise_; }
 
   // Claims and runs jobs until none is due; how many. Also for `converge model train`, which does not wait for a tick.
   Result<std::int64_t> run_due_jobs(Instant now);
@@ -45,6 +43,9 @@ class Loop {
     const feature::LabelSet& labels;
   };
   Result<ModelView> view(store::Tx& tx, const model::ModelSpec& spec, Instant known_at);
+
+  // What the desk declares to its supervisor.
+  const supervise::SuperviseOptions& supervision() const { return supervise_; }
 
  private:
   struct ModelState {

@@ -177,8 +177,8 @@ std::string render_line(const PlotSeries& series, const Scale& scale, std::size_
   for (std::size_t k = 0; k < kept.size(); ++k) {
     if (!is_drawn(k)) continue;
     const bool begins = k == 0 || !is_drawn(k - 1);
-    path += fmt::format("{}{:.1f} {:.1f}", begins ? "M" : "L", scale.x(series.at[kept[k]]),
-                        scale.y(series.value[kept[k]]));
+    path +=
+        fmt::format("{}{:.1f} {:.1f}", begins ? "M" : "L", scale.x(series.at[kept[k]]), scale.y(series.value[kept[k]]));
     if (begins && !is_drawn(k + 1)) path += "h0";  // a point with nothing beside it is a dot
   }
   return fmt::format("<path class=\"line s{}\" d=\"{}\"><title>{}</title></path>", number, path,
@@ -210,8 +210,8 @@ std::string render_alarms(const PlotSeries& series, const Scale& scale, std::siz
 std::string render_levels(const Plot& plot, const Scale& scale) {
   std::string out;
   if (plot.alarm_from && *plot.alarm_from < scale.high)
-    out += fmt::format("<rect class=\"alarm\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", left, top,
-                       width - left - right, scale.y(std::max(*plot.alarm_from, scale.low)) - top);
+    out += fmt::format("<rect class=\"alarm\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", left,
+                       top, width - left - right, scale.y(std::max(*plot.alarm_from, scale.low)) - top);
   for (const double level : plot.levels)
     out += fmt::format("<line class=\"level\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left,
                        width - right, scale.y(level), scale.y(level));
@@ -288,9 +288,8 @@ std::string escape_html(std::string_view text) {
 
 std::string render_plot(const Plot& plot) {
   const Scale scale = fit_scale(plot);
-  std::string out =
-      fmt::format("<figure>{}<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", render_caption(plot), width,
-                  plot.height_px, escape_html(plot.title));
+  std::string out = fmt::format("<figure>{}<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+                                render_caption(plot), width, plot.height_px, escape_html(plot.title));
   out += render_value_axis(plot, scale) + render_time_axis(scale) + render_levels(plot, scale);
   for (std::size_t i = 0; i < plot.series.size(); ++i) {
     const PlotSeries& series = plot.series[i];

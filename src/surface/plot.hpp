@@ -32,9 +32,9 @@ struct Plot {
   std::string title;
   std::string unit;  // after each number of the value axis
   std::vector<PlotSeries> series;
-  std::vector<PlotMark> marks;                 // vertical lines; those outside of the plot are left out
-  std::vector<double> levels;                  // horizontal lines
-  std::optional<double> alarm_from;            // values from here on are alarms: the area is shaded, each such point is dotted
+  std::vector<PlotMark> marks;       // vertical lines; those outside of the plot are left out
+  std::vector<double> levels;        // horizontal lines
+  std::optional<double> alarm_from;  // values from here on are alarms: the area is shaded, each such point is dotted
   std::optional<double> value_min, value_max;  // else from the series and the levels
   std::optional<Instant> at_min, at_max;       // else from the series
   bool has_last_values = false;                // the last value of each line is written at its end

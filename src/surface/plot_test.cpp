@@ -17,8 +17,7 @@ Instant day(int n) {
 Plot plot_of(std::vector<double> values) {
   Plot plot;
   plot.series.push_back({"price", {}, std::move(values)});
-  for (std::size_t i = 0; i < plot.series[0].value.size(); ++i)
-    plot.series[0].at.push_back(day(static_cast<int>(i)));
+  for (std::size_t i = 0; i < plot.series[0].value.size(); ++i) plot.series[0].at.push_back(day(static_cast<int>(i)));
   return plot;
 }
 
@@ -59,7 +58,8 @@ TEST(Plot, PutsAFlatSeriesInTheMiddle) {
 
 TEST(Plot, NeverWritesACoordinateThatIsNotANumber) {
   const double infinite = std::numeric_limits<double>::infinity();
-  for (const Plot& plot : {Plot{}, plot_of({}), plot_of({gap, gap}), plot_of({infinite, 1, -infinite}), plot_of({0, gap})}) {
+  for (const Plot& plot :
+       {Plot{}, plot_of({}), plot_of({gap, gap}), plot_of({infinite, 1, -infinite}), plot_of({0, gap})}) {
     const std::string svg = render_plot(plot);
     EXPECT_EQ(svg.find("nan"), std::string::npos) << svg;
     EXPECT_EQ(svg.find("inf"), std::string::npos) << svg;
@@ -118,7 +118,9 @@ TEST(Plot, NamesDaysMonthsOrYearsByItsLength) {
 TEST(Plot, LeavesOutALabelThatWouldTouchTheOneBefore) {
   Plot plot = plot_of({0, 1});
   plot.series[0].at = {day(0), day(1000)};
-  plot.marks = {{day(500), "v1", "version 1"}, {day(505), "v2", "version 2"}, {day(600), "v3", "version 3"},
+  plot.marks = {{day(500), "v1", "version 1"},
+                {day(505), "v2", "version 2"},
+                {day(600), "v3", "version 3"},
                 {day(2000), "v4", "after the end"}};
   const std::string svg = render_plot(plot);
   EXPECT_EQ(count(svg, "class=\"mark\""), 3U);

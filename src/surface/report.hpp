@@ -72,7 +72,7 @@ struct BacktestReport {
 
 struct ModelReport {
   std::string model;
-  std::vector<RoleReport> roles;              // those in which it spoke, the champion first
+  std::vector<RoleReport> roles;               // those in which it spoke, the champion first
   std::map<std::string, std::int64_t> trials;  // by kind, from the desk's beginning
   std::vector<ChampionLine> champions;         // from the desk's beginning, oldest first; the last is in office
   std::vector<DecisionLine> decisions;         // in the interval
@@ -100,7 +100,7 @@ struct Report {
   std::string server;
   std::string docs_dir;
   std::int64_t ticks = 0;
-  std::vector<StageLine> stages;  // in the order of the loop
+  std::vector<StageLine> stages;                                // in the order of the loop
   std::int64_t bars = 0, synthetic_opens = 0, corrections = 0;  // loaded in the interval
   std::int64_t predictions = 0, outcomes = 0, feedback = 0, retrains = 0, blocked = 0;
   std::vector<FindingRow> findings;

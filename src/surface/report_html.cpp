@@ -121,9 +121,10 @@ std::string render_predictions(const Report& report, const ModelReport& model) {
   if (role == nullptr || role->scored.label.empty()) return "";
   const ScoredSeries& scored = role->scored;
   Plot plot = make_plot(report, "Predicted probability, and above and below what happened");
-  plot.series = {{"probability", scored.bar_at, scored.score},
-                 {"outcome", scored.bar_at, std::vector<double>(scored.label.begin(), scored.label.end()), PlotForm::rug},
-                 {"base rate", scored.bar_at, scored.base_rate}};
+  plot.series = {
+      {"probability", scored.bar_at, scored.score},
+      {"outcome", scored.bar_at, std::vector<double>(scored.label.begin(), scored.label.end()), PlotForm::rug},
+      {"base rate", scored.bar_at, scored.base_rate}};
   plot.value_min = 0;
   plot.value_max = 1;
   plot.marks = collect_champion_marks(model);
@@ -157,7 +158,8 @@ std::string render_equity(const Report& report, const ModelReport& model) {
   if (!model.backtest) return "";
   const BacktestReport& backtest = *model.backtest;
   Plot equity = make_plot(report, "Equity, 1 at the first prediction");
-  equity.series = {{"signal", backtest.bar_at, backtest.signal}, {"buy and hold", backtest.bar_at, backtest.buy_and_hold}};
+  equity.series = {{"signal", backtest.bar_at, backtest.signal},
+                   {"buy and hold", backtest.bar_at, backtest.buy_and_hold}};
   equity.has_last_values = true;
   equity.marks = collect_champion_marks(model);
   Plot fall = make_plot(report, "Drawdown: below the highest equity so far");
@@ -183,12 +185,13 @@ std::string render_drift(const Report& report, const ModelReport& model) {
     plot.alarm_from = 1;
     plot.value_min = 0;
     for (; i < model.drift.size() && model.drift[i].statistic == statistic; ++i)
-      plot.series.push_back({fmt::format("{} sessions", model.drift[i].window_sessions), model.drift[i].known_at,
-                             model.drift[i].ratio});
+      plot.series.push_back(
+          {fmt::format("{} sessions", model.drift[i].window_sessions), model.drift[i].known_at, model.drift[i].ratio});
     plot.marks = collect_champion_marks(model);
     plots += render_plot(plot);
   }
-  return "<h3>Drift</h3><p class=\"soft\">Each statistic over the threshold calibrated for the champion of the day: from 1 "
+  return "<h3>Drift</h3><p class=\"soft\">Each statistic over the threshold calibrated for the champion of the day: "
+         "from 1 "
          "on it is drift. Where there is no line, the evidence did not suffice.</p>" +
          render_block(plots, {"converge export drift_report --format csv"});
 }
@@ -228,10 +231,10 @@ std::string render_champions(const Report& report, const ModelReport& model) {
 }
 
 std::string render_model(const Report& report, const ModelReport& model) {
-  const std::string badge = model.champions.empty()
-                                ? "<span class=\"badge bad\">no champion</span>"
-                                : fmt::format("<span class=\"badge good\">champion: version {}</span>",
-                                              model.champions.back().version);
+  const std::string badge =
+      model.champions.empty()
+          ? "<span class=\"badge bad\">no champion</span>"
+          : fmt::format("<span class=\"badge good\">champion: version {}</span>", model.champions.back().version);
   return fmt::format("<section><h2>{} {}</h2>", escape_html(model.model), badge) + render_scores(report, model) +
          render_predictions(report, model) + render_equity(report, model) + render_drift(report, model) +
          render_champions(report, model) + "</section>";
@@ -271,8 +274,9 @@ std::string render_findings(const Report& report) {
       "<div class=\"scroll\"><table><tr><th>opened</th><th>last seen</th><th>kind</th><th>subject</th>"
       "<th>evidence when it was opened</th></tr>";
   for (const FindingRow& finding : report.findings) rows += render_finding(finding);
-  return "<section><h2>Findings</h2>" + render_block(render_years(report), {render_report_command(report)}) + "<h3>One by one</h3>" +
-         render_block(rows + "</table></div>", {"converge export finding --format csv"}) + "</section>";
+  return "<section><h2>Findings</h2>" + render_block(render_years(report), {render_report_command(report)}) +
+         "<h3>One by one</h3>" + render_block(rows + "</table></div>", {"converge export finding --format csv"}) +
+         "</section>";
 }
 
 std::string render_stages(const Report& report) {
@@ -282,13 +286,14 @@ std::string render_stages(const Report& report) {
     for (const auto& [name, sum] : line.counts) out += fmt::format("{} {} &ensp;", escape_html(name), sum);
     out += "</td></tr>";
   }
-  return "<section><h2>Stages</h2>" + render_block(out + "</table></div>", {render_report_command(report)}) + "</section>";
+  return "<section><h2>Stages</h2>" + render_block(out + "</table></div>", {render_report_command(report)}) +
+         "</section>";
 }
 
 std::string render_published(const Report& report) {
-  std::string out = fmt::format("<p>{} files in <code>{}</code>, {} blocked by the style guide.</p>",
-                                std::ranges::count_if(report.published, is_sent), escape_html(report.docs_dir),
-                                report.blocked);
+  std::string out =
+      fmt::format("<p>{} files in <code>{}</code>, {} blocked by the style guide.</p>",
+                  std::ranges::count_if(report.published, is_sent), escape_html(report.docs_dir), report.blocked);
   std::string unsent;
   std::string sent;
   for (const PublishedLine& line : report.published) {
@@ -299,10 +304,11 @@ std::string render_published(const Report& report) {
                             escape_html(line.destination), escape_html(line.error));
   }
   if (!unsent.empty())
-    out += "<div class=\"scroll\"><table><tr><th>not sent</th><th>file</th><th>error</th></tr>" + unsent + "</table></div>";
+    out += "<div class=\"scroll\"><table><tr><th>not sent</th><th>file</th><th>error</th></tr>" + unsent +
+           "</table></div>";
   if (!sent.empty())
-    out += "<details><summary>The files</summary><div class=\"scroll\"><table><tr><th>file</th><th>title</th></tr>" + sent +
-           "</table></div></details>";
+    out += "<details><summary>The files</summary><div class=\"scroll\"><table><tr><th>file</th><th>title</th></tr>" +
+           sent + "</table></div></details>";
   return "<section><h2>Published</h2>" + render_block(out, {"converge publish list"}) + "</section>";
 }
 

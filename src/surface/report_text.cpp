@@ -13,14 +13,6 @@ std::string render_headlines(const Report& report) {
   return out;
 }
 
-std::string render_counts(const Report& report) {
-  return fmt::format(
-      "\n{} ticks, {} bars loaded ({} with a synthetic open, {} corrections), {} predictions, {} outcomes, {} feedback, "
-      "{} findings, {} retrains\n",
-      report.ticks, report.bars, report.synthetic_opens, report.corrections, report.predictions, report.outcomes,
-      report.feedback, report.findings.size(), report.retrains);
-}
-
 std::string render_stages(const Report& report) {
   std::string out = "\nStages\n";
   for (const StageLine& line : report.stages) {
@@ -124,9 +116,13 @@ std::string render_published(const Report& report) {
 }  // namespace
 
 std::string render_report_text(const Report& report) {
-  std::string out = fmt::format("\n{} {} to {}, {}\n\n", report.is_replay ? "Replay" : "Report",
-                                render_day(report.from), render_day(report.to), report.server);
-  out += render_headlines(report) + render_counts(report) + render_stages(report);
+  std::string out = fmt::format(
+      "\n{} {} to {}: {} ticks, {} bars loaded ({} with a synthetic open, {} corrections), {} predictions, {} outcomes, "
+      "{} feedback, {} findings, {} retrains, {}\n\n",
+      report.is_replay ? "Replay" : "Report", render_day(report.from), render_day(report.to), report.ticks, report.bars,
+      report.synthetic_opens, report.corrections, report.predictions, report.outcomes, report.feedback,
+      report.findings.size(), report.retrains, report.server);
+  out += render_headlines(report) + render_stages(report);
   for (const ModelReport& model : report.models) out += render_model(report, model);
   return out + render_findings(report) + render_published(report);
 }

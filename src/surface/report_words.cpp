@@ -1,6 +1,5 @@
 #include "surface/report_words.hpp"
 
-
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
@@ -112,13 +111,13 @@ std::string render_backtest_verdict(const BacktestRow& backtest) {
   const Json* held = holding.if_contains("total_return");
   if (earned == nullptr || held == nullptr || !earned->is_number() || !held->is_number()) return "";
   const bool is_less = earned->to_number<double>() < held->to_number<double>();
-  return fmt::format("The signal earned {} than buying and holding from {} to {}: {} against {}; largest drawdown {} "
-                     "against {}.",
-                     is_less ? "LESS" : "no less", render_day(backtest.from_at), render_day(backtest.to_at),
-                     render_measure(earned, Unit::percent),
-                     render_measure(held, Unit::percent),
-                     render_measure(signal.if_contains("max_drawdown"), Unit::percent),
-                     render_measure(holding.if_contains("max_drawdown"), Unit::percent));
+  return fmt::format(
+      "The signal earned {} than buying and holding from {} to {}: {} against {}; largest drawdown {} "
+      "against {}.",
+      is_less ? "LESS" : "no less", render_day(backtest.from_at), render_day(backtest.to_at),
+      render_measure(earned, Unit::percent), render_measure(held, Unit::percent),
+      render_measure(signal.if_contains("max_drawdown"), Unit::percent),
+      render_measure(holding.if_contains("max_drawdown"), Unit::percent));
 }
 
 std::string render_why_no_champion(const ModelReport& model) {

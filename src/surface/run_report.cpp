@@ -88,7 +88,8 @@ Result<std::vector<RoleReport>> load_roles(Tx& tx, const Report& report, const s
   TRY(const RowSet counts, tx.select(sql::report_prediction_count, params(model, report.from, report.to)));
   std::vector<RoleReport> roles;
   for (const PredictionRole role : {PredictionRole::champion, PredictionRole::shadow}) {
-    const auto spoken = std::ranges::find_if(counts.rows, [&](const auto& row) { return text_of(row[0]) == enum_text(role); });
+    const auto spoken =
+        std::ranges::find_if(counts.rows, [&](const auto& row) { return text_of(row[0]) == enum_text(role); });
     if (spoken == counts.rows.end()) continue;
     RoleReport one{role, integer_of((*spoken)[1]), integer_of((*spoken)[2]), {}, {}};
     TRY(one.scored, load_scored(tx, report, model, role));
@@ -121,7 +122,8 @@ Result<std::vector<DecisionLine>> load_decisions(Tx& tx, const Report& report, c
   for (std::size_t i = 0; i < decisions.size(); ++i) {
     const auto& version = versions.rows.at(i);
     const bool is_made = !std::holds_alternative<std::monostate>(version[0]);
-    lines.push_back({decisions[i], is_made ? std::optional(integer_of(version[0])) : std::nullopt, text_of(version[1])});
+    lines.push_back(
+        {decisions[i], is_made ? std::optional(integer_of(version[0])) : std::nullopt, text_of(version[1])});
   }
   return lines;
 }

@@ -20,8 +20,8 @@ WHERE state IN ('done', 'dead') AND due_at <= ?
 SELECT COUNT(*) AS parts FROM outbox WHERE state = 'sent' AND sent_at = ?
 
 -- name: tick_stage_times
--- Every tick that is done to its last stage. Parameters: the sequence number of that stage, from, to.
-SELECT tick_at FROM tick_stage WHERE sequence = ? AND tick_at >= ? AND tick_at <= ? ORDER BY tick_at
+-- Every tick that was begun. Parameters: from, to.
+SELECT DISTINCT tick_at FROM tick_stage WHERE tick_at >= ? AND tick_at <= ? ORDER BY tick_at
 
 -- name: tick_stage_span
 -- The first and the last tick that was begun in an interval; NULLs without one.

@@ -11,8 +11,7 @@ std::vector<Observation> observe_rows_quarantined(const Facts& facts) {
     Observation observation;
     observation.subject = "source:" + source.source;
     observation.severity = FindingSeverity::warning;
-    observation.evidence = {{"rows", source.quarantine_open},
-                            {"command", find_check_command(facts)}};
+    observation.evidence = {{"rows", source.quarantine_open}, {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

@@ -29,7 +29,8 @@ Result<int> run_backtest_run(Invocation& call) {
   }));
   if (!outcome)
     return fail(Errc::not_found,
-                "model " + open.spec->name + ": no champion spoke in that time, so there is nothing to backtest");
+                "model " + open.spec->name +
+                    ": no champion spoke of a bar before the last of that time, so there is nothing to backtest");
   TRY(const Json metrics, parse_json(outcome->row.metrics));
   TRY(const Json holding, parse_json(outcome->row.buy_and_hold));
   TRY(const Json params, parse_json(outcome->row.params));
@@ -54,8 +55,8 @@ constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", 
                               {"--to", "DATE", "Last day (default: the last tick)"}};
 
 constexpr Command table[] = {
-    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options,
-     run_backtest_run, AsOf::answers},
+    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options, run_backtest_run,
+     AsOf::answers},
 };
 
 }  // namespace

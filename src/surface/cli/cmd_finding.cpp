@@ -1,10 +1,10 @@
 #include "supervise/finding.hpp"
 #include "supervise/run_supervise.hpp"
-#include "supervise/tick.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/loop.hpp"
 #include "surface/outline.hpp"
+#include "surface/run_report.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -28,14 +28,13 @@ Result<int> run_finding_check(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db());
   TRY(const auto loop, Loop::open(*desk, *db, [&call] { return call.session.recover_server(); }));
-  TRY(const auto last, supervise::find_last_tick(*db, loop->stage_count()));
-  const Instant as_of = call.as_of.value_or(last.value_or(call.session.clock().now()));
-  TRY(const auto facts, db->transact([&](store::Tx& tx) {
-    store::Scope scope{tx, as_of, desk->seed};
+  TRY(const auto facts, db->transact([&](store::Tx& tx) -> Result<supervise::Facts> {
+    TRY(const ReportRange ticks, find_report_range(tx, std::nullopt, call.horizon()));
+    store::Scope scope{tx, call.as_of.value_or(ticks.to), desk->seed};
     return supervise::load_facts(scope, loop->supervision());
   }));
   const auto observations = supervise::observe(facts);
-  const JsonObject document = render_observations(as_of, observations);
+  const JsonObject document = render_observations(facts.now, observations);
   call.answer(render_outline(document), [&] { return Json(document); });
   return observations.empty() ? exit_ok : exit_findings;
 }
@@ -43,7 +42,8 @@ Result<int> run_finding_check(Invocation& call) {
 constexpr Command table[] = {
     {"finding",
      "check",
-     "Look again with what the tick at --as-of (default: the last one) knew: every check that finds something, with its "
+     "Look again with what the tick at --as-of (default: the last one) knew: every check that finds something, with "
+     "its "
      "evidence (exit 1 then)",
      {},
      run_finding_check,
