@@ -69,4 +69,9 @@ struct Facts {
   std::optional<Instant> watched_since;  // first tick of the desk; none on it
 };
 
+// What prints the evidence of every check at the instant of these facts again.
+inline std::string find_check_command(const Facts& facts) {
+  return "converge finding check --as-of " + render_instant(facts.now);
+}
+
 }  // namespace converge::supervise

@@ -51,6 +51,9 @@ class Loop {
   };
   Result<ModelView> view(store::Tx& tx, const model::ModelSpec& spec, Instant known_at);
 
+  // What the desk declares to its supervisor.
+  const supervise::SuperviseOptions& supervision() const { return supervise_; }
+
  private:
   struct ModelState {
     const model::ModelSpec* spec = nullptr;

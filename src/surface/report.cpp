@@ -17,15 +17,13 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
-void add_scores(ModelReport& model) {
-  const ScoredSeries& scored = model.scored;
-  model.log_loss = mean(scored.log_loss);
-  model.base_log_loss = mean(scored.base_log_loss);
-  model.auc = model.hit_rate = model.ic = undefined;
-  if (scored.label.empty()) return;
-  model.hit_rate = model::compute_hit_rate(scored.label, scored.score);
-  model.auc = model::compute_auc(scored.label, scored.score).value_or(undefined);
-  model.ic = model::compute_ic(scored.score, scored.value).value_or(undefined);
+Scores compute_scores(const ScoredSeries& scored) {
+  Scores scores{undefined, mean(scored.log_loss), mean(scored.base_log_loss), undefined, undefined};
+  if (scored.label.empty()) return scores;
+  scores.hit_rate = model::compute_hit_rate(scored.label, scored.score);
+  scores.auc = model::compute_auc(scored.label, scored.score).value_or(undefined);
+  scores.ic = model::compute_ic(scored.score, scored.value).value_or(undefined);
+  return scores;
 }
 
 std::map<int, std::map<std::string, std::int64_t>> count_findings_by_year(const Report& report) {
@@ -36,6 +34,10 @@ std::map<int, std::map<std::string, std::int64_t>> count_findings_by_year(const 
   for (const FindingRow& finding : report.findings)
     ++years[static_cast<int>(utc_date(finding.opened_at).year())][finding.kind];
   return years;
+}
+
+const RoleReport* find_leading_role(const ModelReport& model) {
+  return model.roles.empty() ? nullptr : &model.roles.front();
 }
 
 }  // namespace converge::surface

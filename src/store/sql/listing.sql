@@ -28,7 +28,8 @@ WHERE (? = '' OR v.model = ?) AND v.created_at <= ? ORDER BY v.model, v.version
 
 -- name: drift_listed
 -- The newest comparison of each statistic and window of a model's champion.
-SELECT r.known_at, r.statistic, r.window_sessions, r.feature, r.value, r.threshold, r.verdict
+SELECT r.known_at, r.statistic, r.window_sessions, r.feature, r.value, r.threshold, r.verdict,
+       CASE WHEN r.threshold > 0 THEN r.value / r.threshold END AS ratio
 FROM drift_report r JOIN model_version v ON v.id = r.model_version_id
 WHERE v.model = ? AND r.known_at = (SELECT MAX(n.known_at) FROM drift_report n JOIN model_version w ON w.id = n.model_version_id
                                     WHERE w.model = ? AND n.known_at <= ?)

@@ -21,3 +21,11 @@ WHERE state IN ('done', 'dead') AND due_at <= ?
 
 -- name: tick_stage_parts_sent
 SELECT COUNT(*) AS parts FROM outbox WHERE state = 'sent' AND sent_at = ?
+
+-- name: tick_stage_times
+-- Every tick that was begun. Parameters: from, to.
+SELECT DISTINCT tick_at FROM tick_stage WHERE tick_at >= ? AND tick_at <= ? ORDER BY tick_at
+
+-- name: tick_stage_span
+-- The first and the last tick that was begun in an interval; NULLs without one.
+SELECT MIN(tick_at) AS first_at, MAX(tick_at) AS last_at FROM tick_stage WHERE tick_at >= ? AND tick_at <= ?

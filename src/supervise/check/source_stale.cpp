@@ -18,7 +18,7 @@ std::vector<Observation> observe_source_stale(const Facts& facts) {
     observation.evidence = {{source.last_known_at ? "last_known_at" : "watched_since", render_instant(*silent_since)},
                             {"silent_days", silent.count()},
                             {"stale_after_days", source.stale_after_days},
-                            {"command", "converge status"}};
+                            {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

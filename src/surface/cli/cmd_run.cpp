@@ -1,4 +1,5 @@
 #include "store/recovery.hpp"
+#include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/progress.hpp"
 #include "surface/cli/session.hpp"
@@ -7,8 +8,10 @@
 #include "surface/run_report.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <ostream>
+#include <set>
 
 namespace converge::surface {
 namespace {
@@ -19,18 +22,17 @@ struct RunFigures {
   std::int64_t ticks_run = 0;
   std::int64_t transactions = 0;
   std::int64_t elapsed_ms = 0;
+  bool is_idle = true;  // nothing was left to do at the end
 };
 
 store::Recovery recovery_of(Invocation& call) {
   return {[&call] { return call.session.recover_server(); }};
 }
 
-Result<void> run_ticks(Invocation& call, Loop& loop, DeskHold& hold, const std::vector<Instant>& times,
-                       RunFigures& figures) {
+Result<void> run_ticks(Invocation& call, Loop& loop, const std::vector<Instant>& times, RunFigures& figures) {
   Progress progress(call.err, call.terminal, "replay", std::ssize(times));
   for (const Instant at : times) {
     TRY_VOID(loop.tick(at));
-    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
     ++figures.ticks_run;
     progress.advance(render_date(utc_date(at)));
   }
@@ -49,17 +51,65 @@ std::int64_t sum_of_work(const std::vector<TickStageRow>& rows) {
 }
 
 // Ticks at the clock's now until one finds nothing to do.
-Result<Instant> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, RunFigures& figures) {
+Result<void> run_until_idle(Invocation& call, Loop& loop, RunFigures& figures) {
   const auto clock = [&] { return call.as_of.value_or(call.session.clock().now()); };
   Instant now = clock();
-  for (int pass = 0; pass < passes_max; ++pass) {
+  figures.is_idle = false;
+  for (int pass = 0; pass < passes_max && !figures.is_idle; ++pass) {
     if (pass > 0) now = std::max(clock(), now + Duration(1));
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
-    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
-    if (sum_of_work(rows) == 0) break;
+    figures.is_idle = sum_of_work(rows) == 0;
   }
-  return now;
+  return {};
+}
+
+// The ticks of a replay that are not done yet. Those that the desk has behind it must be its own: it cannot go back.
+// errors: conflict
+Result<std::vector<Instant>> find_ticks_left(store::Db& db, const Loop& loop, const std::vector<Instant>& asked) {
+  TRY(const auto done, supervise::find_last_tick(db, loop.last_stage()));
+  if (!done) return asked;
+  const auto left = std::ranges::upper_bound(asked, *done);
+  TRY(const store::RowSet recorded, db.transact([&](store::Tx& tx) {
+    return tx.select(sql::tick_stage_times, store::params(asked.front(), *done));
+  }));
+  std::set<Instant> ran;
+  for (const auto& row : recorded.rows) ran.insert(std::get<Instant>(row[0]));
+  for (auto at = asked.begin(); at != left; ++at)
+    if (!ran.contains(*at))
+      return fail(
+          Errc::conflict,
+          fmt::format("run: this desk stands at {} and has no tick at {}; a replay goes forward only; use a fresh "
+                      "desk, or a --from after that day",
+                      render_date(utc_date(*done)), render_instant(*at)));
+  return std::vector<Instant>(left, asked.end());
+}
+
+// Every day between the two dates on which a source knows something.
+Result<ReportRange> run_replay(Invocation& call, Loop& loop, store::Db& db, Date from, Date to, RunFigures& figures) {
+  const Instant first = midnight_utc(from);
+  const std::vector<Instant> times =
+      loop.collect_tick_times(first, midnight_utc(to) + std::chrono::days(1) - Duration(1));
+  if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
+  TRY(const auto left, store::with_recovery(recovery_of(call), [&] { return find_ticks_left(db, loop, times); }));
+  TRY_VOID(run_ticks(call, loop, left, figures));
+  return ReportRange{first, times.back(), true};
+}
+
+// What a live desk has done since its first tick.
+Result<ReportRange> run_once(Invocation& call, Loop& loop, store::Db& db, RunFigures& figures) {
+  TRY_VOID(run_until_idle(call, loop, figures));
+  return store::with_recovery(recovery_of(call), [&] {
+    return db.transact([](store::Tx& tx) { return find_report_range(tx, std::nullopt, end_of_time); });
+  });
+}
+
+std::string render_figures(const RunFigures& figures, double per_tick) {
+  std::string out = fmt::format("{} ticks in {:.1f} s, {:.1f} transactions a tick\n", figures.ticks_run,
+                                static_cast<double>(figures.elapsed_ms) / 1000, per_tick);
+  if (!figures.is_idle)
+    out += fmt::format("After {} passes there was still something to do: run it again\n", passes_max);
+  return out;
 }
 
 Result<int> run_run(Invocation& call) {
@@ -78,43 +128,31 @@ Result<int> run_run(Invocation& call) {
   const store::Recovery recovery = recovery_of(call);
   TRY(store::Db * db, store::with_recovery(recovery, [&] { return call.session.db(); }));
   call.err << "desk " << desk->id << " on " << db->server().describe() << std::endl;
-  TRY(DeskHold hold, store::with_recovery(recovery, [&] { return DeskHold::take(*db); }));
+  TRY(const auto hold, store::with_recovery(recovery, [&] { return DeskHold::take(*db); }));
   TRY_VOID(store::with_recovery(recovery, [&] { return take_over_dead_run(*db, call.session.clock().now()); }));
   TRY(const auto loop, Loop::open(*desk, *db, recovery.bring_back));
+  loop->set_fence([&](store::Tx& tx) { return hold->require(tx); });
 
   RunFigures figures;
-  Instant first = from ? midnight_utc(*from) : Instant{};
-  Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : Instant{};
-  if (is_once) {
-    TRY(last, run_until_idle(call, *loop, hold, figures));
-    TRY(const auto oldest, store::with_recovery(recovery, [&] { return supervise::find_first_tick(*db); }));
-    first = oldest.value_or(last);
-  } else {
-    std::vector<Instant> times = loop->collect_tick_times(first, last);
-    if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
-    last = times.back();
-    TRY(const auto done,
-        store::with_recovery(recovery, [&] { return supervise::find_last_tick(*db, loop->last_stage()); }));
-    std::erase_if(times, [&](Instant at) { return done && at <= *done; });
-    TRY_VOID(run_ticks(call, *loop, hold, times, figures));
-  }
+  TRY(const ReportRange range,
+      is_once ? run_once(call, *loop, *db, figures) : run_replay(call, *loop, *db, *from, *to, figures));
   figures.transactions = db->transactions_begun();
 
-  TRY(const Report report, store::with_recovery(recovery, [&] { return run_report(*desk, *db, *loop, first, last); }));
+  TRY(const Report report, store::with_recovery(recovery, [&] { return run_report(*desk, *db, *loop, range); }));
   figures.elapsed_ms = monotonic_ms() - started_ms;
   const double per_tick =
       figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);
-  call.answer(
-      render_report_text(report) + fmt::format("Report page: {}\n{} ticks in {:.1f} s, {:.1f} transactions a tick\n",
-                                               find_report_page(*desk).string(), figures.ticks_run,
-                                               static_cast<double>(figures.elapsed_ms) / 1000, per_tick),
-      [&] {
-        Json document = render_report_json(report);
-        document.as_object()["run"] = JsonObject{
-            {"ticks_run", figures.ticks_run}, {"elapsed_ms", figures.elapsed_ms}, {"transactions_per_tick", per_tick}};
-        return document;
-      });
-  return exit_ok;
+  call.answer(render_report_text(report) + fmt::format("Report page: {}\n", find_report_page(*desk).string()) +
+                  render_figures(figures, per_tick),
+              [&] {
+                Json document = render_report_json(report);
+                document.as_object()["run"] = JsonObject{{"ticks_run", figures.ticks_run},
+                                                         {"is_idle", figures.is_idle},
+                                                         {"elapsed_ms", figures.elapsed_ms},
+                                                         {"transactions_per_tick", per_tick}};
+                return document;
+              });
+  return figures.is_idle ? exit_ok : exit_findings;
 }
 
 constexpr Option options[] = {
