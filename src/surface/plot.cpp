@@ -131,21 +131,6 @@ std::string render_dots(const PlotSeries& series, const Scale& scale, std::size_
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out.push_back(c);
-    }
-  }
-  return out;
-}
-
 std::string render_plot(const Plot& plot) {
   const Scale scale = fit_scale(plot);
   std::string out = fmt::format("<figure><figcaption>{}", escape_html(plot.title));

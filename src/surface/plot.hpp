@@ -3,6 +3,7 @@
 // Pure. No scripts, no fonts, no colours of its own but through CSS classes s0, s1, ... of the page that holds it.
 #pragma once
 #include "base/time.hpp"
+#include "content/escape.hpp"
 
 #include <optional>
 #include <string>
@@ -36,7 +37,6 @@ struct Plot {
 // and the highest value of each step, so that spikes survive.
 std::string render_plot(const Plot& plot);
 
-// &, <, >, " and ' as entities.
-std::string escape_html(std::string_view text);
+using content::escape_html;
 
 }  // namespace converge::surface
