@@ -184,6 +184,7 @@ TEST(Fix, NeverReachesIntoWhatIsNotWords) {
       {"template comment in a list item", "- {{! **T** \u2014 x }}"},
       {"template section with a dash for a name", "{{#a \u2014 *b*}}x{{/a}}"},
       {"inline comment", "a <!-- b \u2014 c --> d"},
+      {"inline comment that holds hyphens", "a <!-- b -- c, d \u2014 *e* --> f"},
       {"comment block", "<!--\na \u2014 b\n\nc \u2014 d\n-->"},
       {"HTML attribute", "<b title=\"a \u2014 b\">c</b>"},
       {"processing instruction", "a <?b \u2014 c?> d"},

@@ -89,13 +89,22 @@ void overwrite(std::string& text, TextRange range) {
   std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), 'x');
 }
 
-// A template tag or a formula may hold what looks like emphasis, code or a link: it reaches over pieces.
-void mask_template_tags(std::string& text) {
-  for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
-    const std::size_t close = text.find("}}", at);
-    if (close == std::string::npos) return;
-    overwrite(text, {at, close + 2});
-    at = close + 2;
+// A template tag, a comment or a formula may hold what looks like emphasis, code or a link: it reaches over pieces. md4c knows
+// comments, but takes one that holds `--` for words, as CommonMark did before version 0.31.
+struct TagMarks {
+  std::string_view open;
+  std::string_view close;
+};
+constexpr TagMarks tag_marks[] = {{"{{", "}}"}, {"<!--", "-->"}};
+
+void mask_tags(std::string& text) {
+  for (const TagMarks& marks : tag_marks) {
+    for (std::size_t at = text.find(marks.open); at != std::string::npos; at = text.find(marks.open, at)) {
+      const std::size_t close = text.find(marks.close, at + marks.open.size());
+      if (close == std::string::npos) break;
+      overwrite(text, {at, close + marks.close.size()});
+      at = close + marks.close.size();
+    }
   }
 }
 
@@ -259,7 +268,7 @@ class Reader {
     if (!block_) return;
     if (!block_->text.empty()) {
       prose_.outline += '+';
-      mask_template_tags(block_->text);
+      mask_tags(block_->text);
       mask_formulas(block_->text, find_dollars());
       mask_words(*block_);
       prose_.blocks.push_back(std::move(*block_));

@@ -34,7 +34,7 @@ struct Piece {
 
 enum class BlockKind { paragraph, heading, list_item, table_cell };
 
-// The text of one paragraph, heading, list item or table cell, without markup. Template tags and $formulas$
+// The text of one paragraph, heading, list item or table cell, without markup. Template tags, comments and $formulas$
 // (with all that they hold, markup too), `:shortcodes:` and @handles are overwritten by as many bytes `x`, so that they count as
 // a word and match nothing.
 struct ProseBlock {
