@@ -22,6 +22,9 @@ cuts|Cutting the prices off at 25 random dates leaves every feature, prediction 
 noise|The gate on 40 markets of independent returns and on 40 with a planted signal, direction label with horizon 1, 2,000 rows.|build/release/noise_proof 40
 martingales|20 whole replays on martingale prices: how many ever crown a direction model, as it is.|build/release/replay_proof martingales 20
 END
+  if packaging/fetch_commonmark.sh >&2; then
+    echo 'commonmark|Autofix keeps the outline of every example of the CommonMark specification.|build/release/content_test --gtest_filter=Fix.IsSoundOnEveryCommonMarkExample'
+  fi
   if [[ "${CONVERGE_PROVE_CLEAN_MACHINE:-}" == 1 && $EUID -eq 0 && -x tests/clean_machine.sh ]]; then
     echo 'clean_machine|`make run` and `make test` from a fresh clone in a clean Debian 12 root.|tests/clean_machine.sh'
   fi
@@ -69,7 +72,7 @@ END
   done
 }
 
-cmake --build --preset release --target converge noise_proof replay_proof
+cmake --build --preset release --target converge noise_proof replay_proof content_test
 failed=()
 while IFS='|' read -r name promise command <&3; do
   if (($# > 0)) && [[ " $* " != *" $name "* ]]; then continue; fi

@@ -324,16 +324,16 @@ Result<JsonObject> Loop::note_stage(Scope& scope) {
 
 Result<void> Loop::run_publishing(Db& db, Instant now) {
   if (desk_.policy.freeze) return {};
-  TRY(const auto parts, db.transact([&](Tx& tx) { return publish::begin_publish(tx); }));
-  if (parts.empty()) return {};
-  const auto deliveries = publish::deliver(desk_.docs_dir.string(), parts);
-  TRY_VOID(db.transact([&](Tx& tx) { return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries); }));
+  TRY_VOID(publish::run_publish(db, desk_.targets, now));
   return {};
 }
 
 Result<JsonObject> Loop::publish_stage(Scope& scope) {
-  TRY(const auto sent, scope.tx.select(sql::tick_stage_parts_sent, params(scope.now)));
-  return JsonObject{{"sent", std::get<std::int64_t>(sent.rows.at(0).at(0))}};
+  TRY(const auto parts, scope.tx.select(sql::tick_stage_parts, params(scope.now)));
+  JsonObject counts;
+  for (std::size_t i = 0; i < parts.columns.size(); ++i)
+    counts[parts.columns[i]] = std::get<std::int64_t>(parts.rows.at(0).at(i));
+  return counts;
 }
 
 }  // namespace converge::surface
