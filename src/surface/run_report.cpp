@@ -1,6 +1,6 @@
 #include "surface/run_report.hpp"
 
-#include "content/file.hpp"
+#include "wire/file.hpp"
 #include "evaluate/run_backtest.hpp"
 #include "model/registry.hpp"
 #include "store/sql.hpp"
@@ -189,7 +189,7 @@ Result<std::optional<BacktestReport>> load_backtest_of(Tx& tx, Loop& loop, const
 Result<void> write_page(const std::filesystem::path& path, const std::string& html) {
   std::error_code code;
   std::filesystem::create_directories(path.parent_path(), code);
-  return with_context(content::replace_file(path.string(), html), "report page");
+  return with_context(replace_file(path.string(), html), "report page");
 }
 
 }  // namespace

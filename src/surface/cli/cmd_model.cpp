@@ -4,6 +4,7 @@
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
 #include "surface/cli/table_text.hpp"
+#include "surface/desk_hold.hpp"
 #include "surface/explain.hpp"
 #include "surface/outline.hpp"
 
@@ -64,6 +65,9 @@ Result<Instant> find_train_time(const Invocation& call, const OpenModel& open) {
 // A retrain that the owner asks for: the same governor, queue, handler and gate as one that a finding asks for.
 Result<int> run_model_train(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
+  TRY_VOID(take_over_dead_run(*open.db, call.session.clock().now()));
+  open.loop->set_fence([&](Tx& tx) { return hold->require(tx); });
   TRY(const Instant now, find_train_time(call, open));
   TRY(const std::string id, open.db->transact([&](Tx& tx) {
     Scope scope{tx, now, open.desk->seed};
@@ -81,6 +85,7 @@ Result<int> run_model_train(Invocation& call) {
 
 Result<int> run_model_predict(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   model::ScorerCache scorers;
   TRY(const auto counts, open.db->transact([&](Tx& tx) -> Result<model::PredictCounts> {
     Scope scope{tx, open.as_of, open.desk->seed};
@@ -97,6 +102,7 @@ Result<int> run_model_predict(Invocation& call) {
 
 Result<int> run_model_rollback(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   TRY(const Instant now, find_act_time(call, open));
   const std::string reason = call.arguments.require("--reason");
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) {
@@ -112,6 +118,7 @@ Result<int> run_model_rollback(Invocation& call) {
 // The owner's own decision, which the gate has not made: recorded as such, and undone by the command in its audit row.
 Result<int> run_model_promote(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   TRY(const Instant now, find_act_time(call, open));
   TRY(const auto number, call.arguments.find_count("VERSION"));
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) -> Result<ModelVersionRow> {
