@@ -1,9 +1,9 @@
 #include "surface/run_report.hpp"
 
-#include "wire/file.hpp"
 #include "evaluate/run_backtest.hpp"
 #include "model/registry.hpp"
 #include "store/sql.hpp"
+#include "wire/file.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
 #include "base/log.hpp"
-#include "wire/file.hpp"
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
