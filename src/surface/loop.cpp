@@ -275,7 +275,8 @@ Result<bool> Loop::run_claimed(Instant now) {
   // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
   if (!done && store::is_server_lost(done.error())) return fail(done.error());
   if (!done && done.error().code != Errc::conflict) {
-    write_log(LogLevel::warning, "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
+    write_log(LogLevel::warning,
+              "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
     TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); }));
   }
   return true;

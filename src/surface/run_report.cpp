@@ -151,12 +151,14 @@ Result<void> write_page(const std::filesystem::path& path, const std::string& ht
 
 }  // namespace
 
-Result<Report> load_report(Tx& tx, Instant from, Instant to, std::span<const std::string> models) {
+Result<Report> load_report(Tx& tx, const ReportSpan& span, std::span<const std::string> models) {
+  const Instant from = span.from;
+  const Instant to = span.to;
   Report report;
   report.from = from;
   report.to = to;
   TRY_VOID(add_stages(tx, report));
-  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(from, to)));
+  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(span.bars_from, to)));
   report.bars = integer_of(bars.rows.at(0).at(0));
   report.synthetic_opens = integer_of(bars.rows.at(0).at(1));
   report.corrections = integer_of(bars.rows.at(0).at(2));
@@ -179,10 +181,10 @@ std::filesystem::path find_report_page(const Desk& desk) {
   return desk.docs_dir / "report.html";
 }
 
-Result<Report> run_report(const Desk& desk, store::Db& db, Loop& loop, Instant from, Instant to) {
+Result<Report> run_report(const Desk& desk, store::Db& db, Loop& loop, const ReportSpan& span) {
   std::vector<std::string> models;
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
-  TRY(Report report, db.transact([&](Tx& tx) { return load_report(tx, from, to, models); }));
+  TRY(Report report, db.transact([&](Tx& tx) { return load_report(tx, span, models); }));
   report.server = db.server().describe();
   TRY_VOID(add_backtests(desk, db, loop, report));
   TRY_VOID(write_page(find_report_page(desk), render_report_html(report)));

@@ -43,7 +43,8 @@ Result<int> run_backtest_run(Invocation& call) {
   }));
   if (!outcome)
     return fail(Errc::not_found,
-                "model " + open.spec->name + ": no champion spoke in that time before its last bar, so there is nothing to backtest");
+                "model " + open.spec->name +
+                    ": no champion spoke in that time before its last bar, so there is nothing to backtest");
   TRY(const Json metrics, parse_json(outcome->row.metrics));
   TRY(const Json holding, parse_json(outcome->row.buy_and_hold));
   TRY(const Json params, parse_json(outcome->row.params));

@@ -14,6 +14,8 @@ namespace converge::surface {
 namespace {
 
 constexpr int passes_max = 8;
+// Ids are made of milliseconds: two ticks never share one.
+constexpr std::chrono::milliseconds pass_step{1};
 
 struct RunFigures {
   std::int64_t ticks_run = 0;
@@ -53,7 +55,7 @@ Result<Instant> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, Run
   const auto clock = [&] { return call.as_of.value_or(call.session.clock().now()); };
   Instant now = clock();
   for (int pass = 0; pass < passes_max; ++pass) {
-    if (pass > 0) now = std::max(clock(), now + Duration(1));
+    if (pass > 0) now = std::max(clock(), now + pass_step);
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
     TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
@@ -83,16 +85,18 @@ Result<int> run_run(Invocation& call) {
   TRY(const auto loop, Loop::open(*desk, *db, recovery.bring_back));
 
   RunFigures figures;
-  Instant first = from ? midnight_utc(*from) : Instant{};
-  Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : Instant{};
+  ReportSpan span;
   if (is_once) {
-    TRY(last, run_until_idle(call, *loop, hold, figures));
+    TRY(span.to, run_until_idle(call, *loop, hold, figures));
     TRY(const auto oldest, store::with_recovery(recovery, [&] { return supervise::find_first_tick(*db); }));
-    first = oldest.value_or(last);
+    span.from = oldest.value_or(span.to);
+    span.bars_from = begin_of_time;
   } else {
-    std::vector<Instant> times = loop->collect_tick_times(first, last);
+    span.from = span.bars_from = midnight_utc(*from);
+    std::vector<Instant> times =
+        loop->collect_tick_times(span.from, midnight_utc(*to) + std::chrono::days(1) - Duration(1));
     if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
-    last = times.back();
+    span.to = times.back();
     TRY(const auto done,
         store::with_recovery(recovery, [&] { return supervise::find_last_tick(*db, loop->stage_count()); }));
     std::erase_if(times, [&](Instant at) { return done && at <= *done; });
@@ -100,7 +104,7 @@ Result<int> run_run(Invocation& call) {
   }
   figures.transactions = db->transactions_begun();
 
-  TRY(const Report report, store::with_recovery(recovery, [&] { return run_report(*desk, *db, *loop, first, last); }));
+  TRY(const Report report, store::with_recovery(recovery, [&] { return run_report(*desk, *db, *loop, span); }));
   figures.elapsed_ms = monotonic_ms() - started_ms;
   const double per_tick =
       figures.ticks_run == 0 ? 0 : static_cast<double>(figures.transactions) / static_cast<double>(figures.ticks_run);

@@ -20,7 +20,9 @@ namespace converge::surface {
 
 class Session;
 
-// Later than every row, and within what both servers can write.
+// Earlier and later than every row, and within what both servers can write.
+inline constexpr Instant begin_of_time{
+    std::chrono::sys_days(Date(std::chrono::year(1000), std::chrono::month(1), std::chrono::day(1)))};
 inline constexpr Instant end_of_time{
     std::chrono::sys_days(Date(std::chrono::year(9999), std::chrono::month(12), std::chrono::day(31)))};
 
