@@ -12,9 +12,7 @@ using store::params;
 
 Result<std::vector<PredictionRow>> load_unscored(store::Scope& scope, const model::ModelSpec& spec) {
   TRY(const auto last, scope.tx.select(sql::outcome_last_bar, params(spec.name, spec.symbol, spec.timeframe)));
-  const Instant after = last.rows.empty()
-                            ? midnight_utc(Date{std::chrono::year(1900), std::chrono::month(1), std::chrono::day(1)})
-                            : std::get<Instant>(last.rows.front().at(0));
+  const Instant after = last.rows.empty() ? begin_of_time : std::get<Instant>(last.rows.front().at(0));
   return scope.tx.load<PredictionRow>(sql::prediction_unscored, params(spec.name, spec.symbol, spec.timeframe, after));
 }
 

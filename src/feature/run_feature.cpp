@@ -8,9 +8,6 @@
 namespace converge::feature {
 namespace {
 
-// Before the first bar that a DATETIME can hold.
-const Instant beginning = midnight_utc(Date(std::chrono::year(1000), std::chrono::January, std::chrono::day(1)));
-
 Result<std::int64_t> count_known(store::Tx& tx, const std::string& symbol, const std::string& timeframe,
                                  Instant known_at) {
   TRY(const store::RowSet answer, tx.select(sql::bar_known_count, store::params(symbol, timeframe, known_at)));
@@ -51,7 +48,7 @@ Result<bool> BarSeries::append_what_came_since(store::Tx& tx, Instant known_at, 
 
 Result<void> BarSeries::rebuild(store::Tx& tx, Instant known_at, std::int64_t rows_known) {
   TRY(const auto rows,
-      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, beginning, known_at, known_at, known_at)));
+      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, begin_of_time, known_at, known_at, known_at)));
   bars_ = {};
   newest_.clear();
   text_ = {};

@@ -18,7 +18,6 @@ using store::Scope;
 using store::Statement;
 using store::Value;
 
-const Instant beginning = midnight_utc(Date(std::chrono::year(1000), std::chrono::January, std::chrono::day(1)));
 constexpr std::chrono::days proposal_life{30};
 
 Result<std::optional<Instant>> find_instant(Scope& scope, const Statement& statement, std::span<const Value> values) {
@@ -88,7 +87,7 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
   }
 
   TRY(const auto attempt, find_instant(scope, sql::fact_last_attempt, params(model.model, "model:" + model.model)));
-  TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(beginning)));
+  TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(begin_of_time)));
   if (attempt) facts.sessions_since_attempt = sessions;
   facts.labels_matured = attempt ? sessions : std::max<std::int64_t>(0, sessions - model.horizon_bars);
 

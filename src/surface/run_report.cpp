@@ -44,7 +44,7 @@ Instant instant_of(const Value& value) {
 }
 
 Result<std::int64_t> load_count(Tx& tx, const store::Statement& statement, const ReportRange& range) {
-  TRY(const RowSet rows, tx.select(statement, params(range.from, range.to)));
+  TRY(const RowSet rows, tx.select(statement, params(range.bars_from, range.to)));
   return integer_of(rows.rows.at(0).at(0));
 }
 
@@ -200,7 +200,7 @@ Result<ReportRange> find_report_range(Tx& tx, std::optional<Instant> from, Insta
   const auto* last = std::get_if<Instant>(&span.rows.at(0).at(1));
   if (first == nullptr || last == nullptr)
     return fail(Errc::not_found, "report: this desk has no tick in that time; 'converge run' makes some");
-  return ReportRange{from.value_or(*first), *last, false};
+  return ReportRange{from.value_or(*first), *last, from.value_or(begin_of_time), false};
 }
 
 Result<Report> load_report(Tx& tx, const ReportRange& range, std::span<const std::string> models) {

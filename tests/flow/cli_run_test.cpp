@@ -224,7 +224,7 @@ TEST_F(CliRun, TellsOnlyWhatWasKnownThen) {
   };
   const Json status = as_of({"status"});
   EXPECT_EQ(status.as_object().at("champions").as_array().at(0).as_object().at("version").as_int64(), 1);
-  EXPECT_EQ(text_at(status.as_object().at("counts").as_object(), "last_tick_at"), "2015-01-02T22:00:00.000001Z");
+  EXPECT_EQ(text_at(status.as_object().at("counts").as_object(), "last_tick_at"), "2015-01-02T22:00:00.001Z");
   EXPECT_EQ(as_of({"model", "explain", "sp500_vol5"}).as_object().at("champion").as_int64(), 1);
   EXPECT_EQ(as_of({"model", "list"}).as_array().size(), 2U);
   EXPECT_EQ(as_of({"content", "list"}).as_array().size(), 2U);

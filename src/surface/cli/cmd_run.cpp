@@ -17,6 +17,8 @@ namespace converge::surface {
 namespace {
 
 constexpr int passes_max = 8;
+// Ids are made of milliseconds: two ticks never share one.
+constexpr std::chrono::milliseconds pass_step{1};
 
 struct RunFigures {
   std::int64_t ticks_run = 0;
@@ -56,7 +58,7 @@ Result<void> run_until_idle(Invocation& call, Loop& loop, RunFigures& figures) {
   Instant now = clock();
   figures.is_idle = false;
   for (int pass = 0; pass < passes_max && !figures.is_idle; ++pass) {
-    if (pass > 0) now = std::max(clock(), now + Duration(1));
+    if (pass > 0) now = std::max(clock(), now + pass_step);
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
     figures.is_idle = sum_of_work(rows) == 0;
@@ -93,7 +95,7 @@ Result<ReportRange> run_replay(Invocation& call, Loop& loop, store::Db& db, Date
   if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
   TRY(const auto left, store::with_recovery(recovery_of(call), [&] { return find_ticks_left(db, loop, times); }));
   TRY_VOID(run_ticks(call, loop, left, figures));
-  return ReportRange{first, times.back(), true};
+  return ReportRange{first, times.back(), first, true};
 }
 
 // What a live desk has done since its first tick.
