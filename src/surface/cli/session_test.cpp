@@ -24,10 +24,12 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-// Variables of the environment for the length of a test.
+using Variables = std::map<std::string, std::string>;
+
+// These and no others of the database's variables, for the length of a test.
 class Environment {
  public:
-  explicit Environment(const std::map<std::string, std::string>& wanted) {
+  explicit Environment(const Variables& wanted) {
     for (const char* name :
          {"CONVERGE_DATABASE_URL", "CONVERGE_DATABASE_PASSWORD", "CONVERGE_DATABASE_TLS", "CONVERGE_DATABASE_TLS_CA"}) {
       const auto found = wanted.find(name);
@@ -65,9 +67,9 @@ TEST(DatabaseUrl, IsReadWithItsDefaults) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.url);
-    const Environment environment({{"CONVERGE_DATABASE_PASSWORD", "p w"},
-                                   {"CONVERGE_DATABASE_TLS", c.tls},
-                                   {"CONVERGE_DATABASE_TLS_CA", "/etc/ca.pem"}});
+    const Environment environment(Variables{{"CONVERGE_DATABASE_PASSWORD", "p w"},
+                                            {"CONVERGE_DATABASE_TLS", c.tls},
+                                            {"CONVERGE_DATABASE_TLS_CA", "/etc/ca.pem"}});
     const auto options = parse_database_url(c.url);
     ASSERT_TRUE(options) << options.error().message;
     EXPECT_EQ(options->host, c.host);
@@ -98,7 +100,7 @@ TEST(DatabaseUrl, IsRefusedWithTheReason) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.url);
-    const Environment environment({{"CONVERGE_DATABASE_TLS", c.tls}});
+    const Environment environment(Variables{{"CONVERGE_DATABASE_TLS", c.tls}});
     const auto options = parse_database_url(c.url);
     ASSERT_FALSE(options);
     EXPECT_EQ(options.error().code, Errc::invalid_input);
@@ -190,7 +192,7 @@ class NetworkedServer : public ::testing::TestWithParam<ServerFlavor> {
   }
 
   std::string certificate() const { return (folder_ / "cert.pem").string(); }
-  std::map<std::string, std::string> environment(const std::string& host, const std::string& tls) const {
+  Variables environment(const std::string& host, const std::string& tls) const {
     return {{"CONVERGE_DATABASE_URL", fmt::format("mysql://converge@{}:{}/converge", host, port_)},
             {"CONVERGE_DATABASE_PASSWORD", "pass \"word'#1"},
             {"CONVERGE_DATABASE_TLS", tls}};
