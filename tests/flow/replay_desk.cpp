@@ -47,6 +47,16 @@ std::vector<char*> arguments_of(const Words& command) {
   ::_exit(127);
 }
 
+void edit_file(const fs::path& path, const std::vector<std::pair<std::string, std::string>>& edits) {
+  std::string text = load_file(path);
+  for (const auto& [before, after] : edits) {
+    const std::size_t at = text.find(before);
+    if (at == std::string::npos) throw std::runtime_error(path.string() + " has no '" + before + "'");
+    text.replace(at, before.size(), after);
+  }
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+}
+
 std::size_t read_count(std::string_view text) {
   std::size_t count = 0;
   std::from_chars(text.data(), text.data() + text.size(), count);
@@ -154,6 +164,7 @@ ReplayDesk::ReplayDesk(fs::path root, const DeskChange& change) : root_(std::mov
     fs::copy(sample / part, root_ / part, fs::copy_options::recursive);
   for (const std::string& model : change.without_models)
     if (!fs::remove(root_ / "models" / (model + ".toml"))) throw std::runtime_error("the sample desk has no " + model);
+  for (const auto& model : fs::directory_iterator(root_ / "models")) edit_file(model.path(), change.model_edits);
   if (!change.prices.empty()) write_prices(change.prices);
 }
 

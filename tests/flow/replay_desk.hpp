@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace converge::flow {
@@ -69,8 +70,9 @@ class WatchedRun {
 
 // What is changed about the sample desk before the first run.
 struct DeskChange {
-  std::vector<std::string> without_models;  // "sp500_up5"
-  std::string prices;                       // another text for data/sp500.csv; empty: the sample's own
+  std::vector<std::string> without_models;                       // "sp500_up5"
+  std::vector<std::pair<std::string, std::string>> model_edits;  // this text for that one, in every model file
+  std::string prices;  // another text for data/sp500.csv; empty: the sample's own
 };
 
 class ReplayDesk {

@@ -67,16 +67,14 @@ std::string export_table(const ReplayDesk& desk, const contract::Contract& contr
   return render_json_pretty(*rows);
 }
 
-Faults compare_exports(ReplayDesk& left, ReplayDesk& right) {
-  left.hold_server();
-  right.hold_server();
+Faults compare_exports(ReplayDesk& left, const ReplayDesk& right) {
+  left.hold_server();  // the right one is held already
   Faults faults;
   for (const contract::Contract& contract : contract::system_contracts()) {
     const std::string difference = describe_difference(export_table(left, contract), export_table(right, contract));
     if (!difference.empty()) faults.push_back(fmt::format("export {} differs, {}", contract.table, difference));
   }
   left.release_server();
-  right.release_server();
   log("same: {} tables exported by the program from each of the two", contract::system_contracts().size());
   return faults;
 }
@@ -127,22 +125,21 @@ const CalmReplay& ReplayProof::calm() {
   if (run.wait_for_end() != 0) throw std::runtime_error("the undisturbed replay failed:\n" + run.said());
   calm_.whole = run.age();
   const std::string server = calm_.desk->hold_server();
+  calm_.explanation = calm_.desk->run_well({"model", "explain", plan_.explained_model, "--json"});
   calm_.tables = load_tables(*calm_.desk);
   calm_.desk->release_server();
-  const auto begun = std::chrono::steady_clock::now();
-  calm_.explanation = calm_.desk->run_well({"model", "explain", plan_.explained_model, "--json"});
-  calm_.again = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
   log("undisturbed, on {}: {} ticks in {:.1f} s (first tick after {:.1f} s, report {:.1f} s), {} rows in {} tables",
       server, run.ticks_done(), seconds(calm_.whole), seconds(calm_.to_first_tick),
       seconds(calm_.whole - calm_.to_last_tick), count_rows(calm_.tables), calm_.tables.size());
   return calm_;
 }
 
-Faults ReplayProof::compare_with_calm(const ReplayDesk& desk, std::size_t kills) {
+Faults ReplayProof::compare_with_calm(ReplayDesk& desk, std::size_t kills) {
   const CalmReplay& undisturbed = calm();
   Faults faults;
   // The last user of a server ends it.
   if (desk.find_server()) faults.emplace_back("a database server was left behind");
+  desk.hold_server();
   if (desk.run_well({"model", "explain", plan_.explained_model, "--json"}) != undisturbed.explanation)
     faults.emplace_back("model explain differs");
   const Tables tables = load_tables(desk);
@@ -181,7 +178,7 @@ Faults ReplayProof::killed_program(std::size_t kills) {
     ++number;
     for (int tries = 0; tries < tries_max; ++tries) {
       // Where there is no tick left to wait for, a run is all start and report.
-      if (all_ticks_done) moment = {Moment::After::start, "", moment.delay % undisturbed.again};
+      if (all_ticks_done) moment = {Moment::After::start, "", moment.delay % std::max(pace.last_tick, milliseconds(1))};
       WatchedRun run(command);
       const bool is_hit = wait_for_moment(run, moment);
       if (is_hit) run.kill();
@@ -214,13 +211,15 @@ Faults ReplayProof::killed_server(std::size_t kills) {
   log("kill -9 of the database server at {} moments, seed {}", kills, plan_.seed + 1);
   WatchedRun run(desk->command(replay_words()));
   std::size_t number = 0, killed = 0;
+  std::optional<pid_t> last;  // one that was killed takes a while to go
   for (const Moment& moment : draw_moments(plan_.seed + 1, kills, days, pace)) {
     ++number;
     if (!wait_for_moment(run, moment)) break;
     std::optional<pid_t> server = desk->find_server();
-    while (!server && run.wait_for(milliseconds(1))) server = desk->find_server();
-    if (!server) break;
+    while ((!server || server == last) && run.wait_for(milliseconds(1))) server = desk->find_server();
+    if (!server || server == last) break;
     ::kill(*server, SIGKILL);
+    last = server;
     ++killed;
     log("kill {} of {}: {}: server {} killed, newest tick {}", number, kills, describe(moment), *server,
         run.day().empty() ? "none" : run.day());
@@ -266,6 +265,7 @@ Faults ReplayProof::cut_file(std::size_t cuts, std::size_t from_nothing) {
     if (i * from_nothing / days.size() != (i + 1) * from_nothing / days.size()) {
       const auto fresh = make_desk("fresh");
       fresh->write_prices(cut_text);
+      fresh->hold_server();
       fresh->run_well(replay_words());
       const Comparison of_fresh{.without_tables = {"backtest"}, .without_columns = {}, .has_row = is_no_backtest};
       append(faults, compare_tables(known, load_tables(*fresh), of_fresh), "from nothing, cut before " + day);

@@ -33,8 +33,14 @@ class ReplayTest : public ::testing::TestWithParam<const char*> {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
+  // Small for the sanitizers: one model, six years of prices, half the rows behind each verdict. It is promoted all the same.
   ProofPlan make_plan() const {
-    return {.folder = folder_, .seed = seed, .from = "2015-01-02", .to = "2015-01-09", .change = {}};
+    const DeskChange small{.without_models = {"sp500_up5"},
+                           .model_edits = {{"test_rows = 200", "test_rows = 100"},
+                                           {"train_rows_min = 1000", "train_rows_min = 500"},
+                                           {"cv_folds = 4", "cv_folds = 2"}},
+                           .prices = cut_prices(load_sample_prices(), "2009-01-01", "")};
+    return {.folder = folder_, .seed = seed, .from = "2015-01-02", .to = "2015-01-16", .change = small};
   }
 
   fs::path folder_;
