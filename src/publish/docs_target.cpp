@@ -29,6 +29,13 @@ Result<void> check_links(const fs::path& folder, const fs::path& destination) {
   return {};
 }
 
+Result<bool> holds_bytes(const std::string& path, std::string_view payload) {
+  const auto bytes = read_file(path);
+  if (!bytes && bytes.error().code == Errc::not_found) return false;
+  if (!bytes) return fail(bytes.error());
+  return compute_sha256(*bytes) == compute_sha256(payload);
+}
+
 }  // namespace
 
 // A part that begins with a point is hidden, leads upwards, or is the seat of a file that is being written.
@@ -77,21 +84,18 @@ Result<std::string> find_docs_path(const std::string& folder, std::string_view d
 
 Result<bool> holds_docs(const std::string& folder, std::string_view destination, std::string_view payload) {
   TRY(const auto path, find_docs_path(folder, destination));
-  const auto bytes = read_file(path);
-  if (!bytes && bytes.error().code == Errc::not_found) return false;
-  if (!bytes) return fail(bytes.error());
-  if (compute_sha256(*bytes) != compute_sha256(payload)) return false;
-  TRY_VOID(sync_file(path));
-  return true;
+  TRY(const bool holds, holds_bytes(path, payload));
+  if (holds) TRY_VOID(sync_file(path));
+  return holds;
 }
 
 Result<void> deliver_docs(const std::string& folder, std::string_view destination, std::string_view payload) {
   TRY(const auto path, find_docs_path(folder, destination));
-  TRY(bool holds, holds_docs(folder, destination, payload));
-  if (holds) return {};
+  TRY(const bool was_there, holds_docs(folder, destination, payload));
+  if (was_there) return {};
   TRY_VOID(create_folder_of(path));
   TRY_VOID(replace_file(path, payload));
-  TRY(holds, holds_docs(folder, destination, payload));
+  TRY(const bool holds, holds_bytes(path, payload));
   if (!holds) return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
   return {};
 }

@@ -113,14 +113,22 @@ Result<content::Draft> make_sample_draft(const content::ContentSource& source, c
   return draft;
 }
 
+Result<const content::ContentTemplate*> find_note_template(const content::ContentSource& source,
+                                                           const std::string& name) {
+  const auto found = content::require_template(source, name);
+  if (found) return *found;
+  return fail(
+      Errc::not_found,
+      fmt::format("templates/{}.md is missing: notes are written from it; 'converge init' gives a desk one", name));
+}
+
 }  // namespace
 
 Result<std::vector<SampleDraft>> draft_samples(const content::ContentSource& source) {
   TRY(const auto samples, make_samples());
   std::vector<SampleDraft> drafts;
   for (const NoteRequest& sample : samples) {
-    TRY(const content::ContentTemplate* note,
-        with_context(content::require_template(source, sample.template_name), "templates"));
+    TRY(const content::ContentTemplate* note, find_note_template(source, sample.template_name));
     TRY(auto draft, with_context(make_sample_draft(source, *note, sample.fields), note->where));
     drafts.push_back({note, std::move(draft)});
   }

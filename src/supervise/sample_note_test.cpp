@@ -40,7 +40,7 @@ TEST(SampleNote, FindsATemplateThatIsMissing) {
     const auto samples = draft_samples(source);
     ASSERT_FALSE(samples);
     EXPECT_EQ(samples.error().code, Errc::not_found);
-    EXPECT_THAT(samples.error().message, HasSubstr("no template '" + std::string(name) + "'"));
+    EXPECT_THAT(samples.error().message, HasSubstr("templates/" + std::string(name) + ".md is missing"));
   }
 }
 
