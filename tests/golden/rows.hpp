@@ -476,7 +476,7 @@ struct EnumWords<ModelVersionReference> {
 // A fitted model with everything that is needed to fit it again.
 struct ModelVersionRow {
   static constexpr std::string_view table = "model_version";
-  static constexpr std::size_t column_count = 23;
+  static constexpr std::size_t column_count = 24;
   std::string id{};  // Id
   std::string model{};  // Model file of the desk
   std::int64_t version = 0;  // 1 for the first version of the model
@@ -484,6 +484,7 @@ struct ModelVersionRow {
   std::string feature_set_hash{};  // Features
   std::string label_set_hash{};  // Label
   std::string params{};  // Parameters of the algorithm
+  std::string recipe{};  // What else of the model file decided the fit: symbol, timeframe, candidates, validation, gate
   std::int64_t seed = 0;  // Seed of the fit
   std::string code_revision{};  // Revision of the program
   std::string contract_hash{};  // Hash of all contracts in force
@@ -513,6 +514,7 @@ void for_each_field(Row& row, F&& f) {
   f("feature_set_hash", row.feature_set_hash);
   f("label_set_hash", row.label_set_hash);
   f("params", row.params);
+  f("recipe", row.recipe);
   f("seed", row.seed);
   f("code_revision", row.code_revision);
   f("contract_hash", row.contract_hash);
