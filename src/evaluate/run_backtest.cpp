@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -13,6 +14,8 @@ namespace converge::evaluate {
 namespace {
 
 using store::params;
+
+constexpr double initial_cash = 1'000'000;  // in the unit of the prices
 
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {
   feature::Bars out;
@@ -46,9 +49,9 @@ Result<BacktestSide> run_side(const feature::Bars& bars, std::span<const double>
   TRY(BacktestResult result, run_backtest_loop(bars, weights, options));
   BacktestSide side{std::move(result), std::nullopt};
   if (side.result.ruined_at) return side;
-  const std::vector<double> equity(side.result.equity_cents.begin(), side.result.equity_cents.end());
+  const std::vector<double> equity(side.result.equity_ticks.begin(), side.result.equity_ticks.end());
   TRY(side.performance,
-      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_cents)));
+      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_ticks)));
   return side;
 }
 
@@ -58,7 +61,7 @@ JsonObject to_json(const BacktestSide& side) {
   json["opens_waited"] = side.result.opens_waited;
   json["orders_dropped"] = side.result.orders_dropped;
   json["orders_unfilled"] = side.result.orders_unfilled;
-  json["equity_cents"] = side.result.equity_cents.back();
+  json["equity_ticks"] = side.result.equity_ticks.back();
   json["is_ruined"] = side.result.ruined_at.has_value();
   return json;
 }
@@ -70,12 +73,17 @@ JsonObject make_params(const model::ModelSignal& signal, const BacktestOptions& 
   json["fill"] = "next_real_open";
   json["commission_bps"] = options.commission_bps;
   json["slippage_bps"] = options.slippage_bps;
-  json["initial_cents"] = options.initial_cents;
+  json["tick"] = options.tick;
+  json["initial_ticks"] = options.initial_ticks;
   return json;
 }
 
-BacktestOptions make_options(const model::ModelSignal& signal) {
-  return {.commission_bps = signal.commission_bps, .slippage_bps = signal.slippage_bps};
+Result<BacktestOptions> make_options(const model::ModelSignal& signal, const feature::Bars& bars) {
+  TRY(const double tick, choose_tick(bars.close, signal.tick));
+  return BacktestOptions{.tick = tick,
+                         .initial_ticks = std::llround(initial_cash / tick),
+                         .commission_bps = signal.commission_bps,
+                         .slippage_bps = signal.slippage_bps};
 }
 
 Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, const std::string& model_version_id,
@@ -101,10 +109,10 @@ Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, co
 
 Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
                                              const model::ModelSignal& signal) {
-  const BacktestOptions options = make_options(signal);
+  TRY(const BacktestOptions options, make_options(signal, bars));
   TRY(BacktestSide side, run_side(bars, compute_weights(scores, signal.long_below, signal.threshold), options));
   TRY(BacktestSide hold, run_side(bars, std::vector<double>(bars.size(), 1), options));
-  return BacktestComparison{std::move(scores), std::move(side), std::move(hold)};
+  return BacktestComparison{std::move(scores), options, std::move(side), std::move(hold)};
 }
 
 Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
@@ -121,7 +129,7 @@ Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const m
       .model = spec.name,
       .from_at = span.bar_at.front(),
       .to_at = span.bar_at.back(),
-      .params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal)))),
+      .params = render_canonical_json(Json(make_params(spec.signal, comparison.options))),
       .metrics = render_canonical_json(Json(to_json(comparison.signal))),
       .buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold))),
       .trials = 0,

@@ -126,8 +126,8 @@ Result<void> add_backtests(const Desk& desk, store::Db& db, Loop& loop, Report& 
       TRY(const auto known, loop.view(tx, *spec, report.to));
       return known.series.bars();
     }));
-    const auto& signal = outcome->comparison.signal.result.equity_cents;
-    const auto& holding = outcome->comparison.buy_and_hold.result.equity_cents;
+    const auto& signal = outcome->comparison.signal.result.equity_ticks;
+    const auto& holding = outcome->comparison.buy_and_hold.result.equity_ticks;
     const std::size_t skipped = bars.size() - signal.size();  // bars before the interval
     for (std::size_t i = 0; i < signal.size(); ++i) {
       model.equity_at.push_back(bars.bar_at[skipped + i]);
