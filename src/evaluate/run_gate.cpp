@@ -2,6 +2,7 @@
 
 #include "evaluate/gate.hpp"
 #include "model/registry.hpp"
+#include "model/run_reference.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
@@ -101,12 +102,12 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY(auto judged, scope.tx.find<GateDecisionRow>(sql::gate_decision_of_version, params(model_version_id)));
   if (judged) return *std::move(judged);
   TRY(const ModelVersionRow version, model::load_version(scope.tx, model_version_id));
-  TRY(const auto champion, model::find_champion(scope.tx, version.model, scope.now));
+  TRY(const auto champion, model::find_champion_for(scope.tx, version.model, version.label_set_hash, scope.now));
   const std::string champion_id = champion ? champion->id : std::string();
   if (champion_id != version.parent_version_id.value_or(std::string()))
     return fail(Errc::conflict, fmt::format("{} version {} was compared with another champion; train again",
                                             version.model, version.version));
-  TRY(const auto rows, scope.tx.load<EvaluationRow>(sql::evaluation_of_version, params(version.id)));
+  TRY(const auto rows, scope.tx.load<EvaluationRow>(sql::evaluation_for_gate, params(version.id)));
   TRY_VOID(check_untouched(version, champion, rows));
 
   std::vector<GateRow> gate_rows;
@@ -125,12 +126,13 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY(const TrialRow trial, make_trial(scope, version, decision));
   TRY_VOID(scope.tx.insert(decision));
   TRY_VOID(scope.tx.insert(trial));
-  if (verdict.is_promoted)
-    TRY_VOID(model::promote_version(scope, version,
-                                    {.gate_decision_id = decision.id,
-                                     .actor = "gate",
-                                     .reason = decision.reason,
-                                     .evidence = make_evidence(decision)}));
+  if (!verdict.is_promoted) return decision;
+  TRY_VOID(model::promote_version(scope, version,
+                                  {.gate_decision_id = decision.id,
+                                   .actor = "gate",
+                                   .reason = decision.reason,
+                                   .evidence = make_evidence(decision)}));
+  TRY_VOID(model::run_reference(scope, spec.validation, version));
   return decision;
 }
 

@@ -28,6 +28,13 @@ Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::strin
   return std::optional(std::move(version));
 }
 
+Result<std::optional<ModelVersionRow>> find_champion_for(store::Tx& tx, std::string_view model,
+                                                         std::string_view label_set_hash, Instant at) {
+  TRY(auto champion, find_champion(tx, model, at));
+  if (champion && champion->label_set_hash != label_set_hash) champion.reset();
+  return champion;
+}
+
 Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
                                                       Instant at) {
   return tx.load<ModelAliasRow>(sql::model_alias_history, params(model, alias, at));

@@ -182,8 +182,8 @@ Result<std::optional<BacktestReport>> load_backtest_of(Tx& tx, Loop& loop, const
   TRY(auto outcome, evaluate::load_backtest(tx, spec, known.series.bars(), range.from, range.to, range.to));
   if (!outcome) return std::optional<BacktestReport>{};
   return std::optional(BacktestReport{std::move(outcome->row), std::move(outcome->bar_at),
-                                      scale_to_one(outcome->comparison.signal.result.equity_cents),
-                                      scale_to_one(outcome->comparison.buy_and_hold.result.equity_cents)});
+                                      scale_to_one(outcome->comparison.signal.result.equity_ticks),
+                                      scale_to_one(outcome->comparison.buy_and_hold.result.equity_ticks)});
 }
 
 Result<void> write_page(const std::filesystem::path& path, const std::string& html) {
