@@ -170,9 +170,9 @@ Result<void> add_published(Tx& tx, Report& report) {
   return {};
 }
 
-std::vector<double> scale_to_one(const std::vector<std::int64_t>& cents) {
+std::vector<double> scale_to_one(const std::vector<std::int64_t>& ticks) {
   std::vector<double> equity;
-  for (const std::int64_t one : cents) equity.push_back(static_cast<double>(one) / static_cast<double>(cents.front()));
+  for (const std::int64_t one : ticks) equity.push_back(static_cast<double>(one) / static_cast<double>(ticks.front()));
   return equity;
 }
 
