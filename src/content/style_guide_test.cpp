@@ -1,9 +1,9 @@
 #include "content/style_guide.hpp"
 
 #include "base/hash.hpp"
-#include "content/file.hpp"
 #include "content/rules.hpp"
 #include "content/yaml.hpp"
+#include "wire/file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

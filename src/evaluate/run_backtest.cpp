@@ -14,6 +14,8 @@ namespace {
 
 using store::params;
 
+constexpr std::size_t bars_min = 2;  // what is ordered on one bar is filled on the next
+
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {
   feature::Bars out;
   for (std::size_t i = 0; i < bars.size(); ++i) {
@@ -107,35 +109,49 @@ Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vec
   return BacktestComparison{std::move(scores), std::move(side), std::move(hold)};
 }
 
-Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
-                                                    const feature::Bars& bars, Instant from, Instant to) {
-  TRY(const auto predictions,
-      scope.tx.load<PredictionRow>(sql::prediction_acted_on,
-                                   params(spec.name, spec.symbol, spec.timeframe, from, to, scope.now)));
+Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model::ModelSpec& spec,
+                                                     const feature::Bars& bars, Instant from, Instant to,
+                                                     Instant known_at) {
+  TRY(auto predictions, tx.load<PredictionRow>(sql::prediction_acted_on,
+                                               params(spec.name, spec.symbol, spec.timeframe, from, to, known_at)));
   if (predictions.empty()) return std::optional<BacktestOutcome>{};
-  const feature::Bars span = take_between(bars, from, to);
+  const feature::Bars span = take_between(bars, predictions.front().bar_at, to);
+  if (span.size() < bars_min) return std::optional<BacktestOutcome>{};
   TRY(BacktestComparison comparison, compare_backtests(span, place_scores(span, predictions), spec.signal));
 
-  BacktestRow row{
-      .id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}", spec.name, render_instant(from), render_instant(to))),
-      .model = spec.name,
-      .from_at = span.bar_at.front(),
-      .to_at = span.bar_at.back(),
-      .params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal)))),
-      .metrics = render_canonical_json(Json(to_json(comparison.signal))),
-      .buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold))),
-      .trials = 0,
-      .created_at = scope.now};
-  TRY(auto stored, scope.tx.find<BacktestRow>(sql::backtest_by_id, params(row.id)));
-  if (stored) return std::optional(BacktestOutcome{*std::move(stored), std::move(comparison)});
-
-  TRY(const TrialRow trial,
-      make_trial(scope, row, predictions.back().model_version_id, static_cast<std::int64_t>(span.size())));
-  TRY_VOID(scope.tx.insert(trial));
-  TRY(const auto trials, scope.tx.select(sql::trial_count, params(spec.name)));
+  BacktestRow row;
+  row.model = spec.name;
+  row.from_at = span.bar_at.front();
+  row.to_at = span.bar_at.back();
+  row.params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal))));
+  row.metrics = render_canonical_json(Json(to_json(comparison.signal)));
+  row.buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold)));
+  row.created_at = known_at;
+  TRY(const auto trials, tx.select(sql::trial_count, params(spec.name, known_at)));
   row.trials = std::get<std::int64_t>(trials.rows.at(0).at(0));
+  return std::optional(BacktestOutcome{std::move(row), span.bar_at, std::move(comparison),
+                                       std::move(predictions.back().model_version_id)});
+}
+
+Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
+                                                    const feature::Bars& bars, Instant from, Instant to) {
+  TRY(auto outcome, load_backtest(scope.tx, spec, bars, from, to, scope.now));
+  if (!outcome) return outcome;
+  BacktestRow& row = outcome->row;
+  TRY(auto stored,
+      scope.tx.find<BacktestRow>(sql::backtest_of_content,
+                                 params(row.model, row.from_at, row.to_at, row.params, row.metrics, row.buy_and_hold)));
+  if (stored) {
+    row = *std::move(stored);
+    return outcome;
+  }
+  row.id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}\x1f{}", row.model, render_instant(row.from_at),
+                                            render_instant(row.to_at), compute_sha256_hex(row.params + row.metrics)));
+  ++row.trials;  // this one included
+  TRY(const TrialRow trial, make_trial(scope, row, outcome->last_version_id, std::ssize(outcome->bar_at)));
+  TRY_VOID(scope.tx.insert(trial));
   TRY_VOID(scope.tx.insert(row));
-  return std::optional(BacktestOutcome{std::move(row), std::move(comparison)});
+  return outcome;
 }
 
 }  // namespace converge::evaluate

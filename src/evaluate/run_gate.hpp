@@ -14,4 +14,10 @@ namespace converge::evaluate {
 Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec,
                                  const std::string& model_version_id);
 
+// An attempt that ended before there was a candidate, as a decision with verdict insufficient_evidence and no rows.
+//   writes         gate_decision
+//   idempotent by  job_id
+Result<GateDecisionRow> record_insufficient_evidence(store::Scope& scope, const model::ModelSpec& spec,
+                                                     const std::string& job_id, const std::string& reason);
+
 }  // namespace converge::evaluate

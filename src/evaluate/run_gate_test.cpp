@@ -252,32 +252,62 @@ TEST_P(EvaluateStages, NeverUseABarThatIsNotKnownYet) {
 TEST_P(EvaluateStages, BacktestWhatChampionsSaidBesideHolding) {
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   const auto bars = make_rising(60);
-  const auto run = [&] {
+  const auto run_at = [&](std::int64_t now, std::int64_t from, std::int64_t to) {
     return CONVERGE_GET(
-        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(20), day(29)); }));
+        at(now, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(from), day(to)); }));
   };
-  EXPECT_FALSE(run()) << "no champion has spoken";
+  const auto count_trials = [&] {
+    return std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM trial WHERE kind = 'backtest'").rows[0][0]);
+  };
+  EXPECT_FALSE(run_at(60, 20, 29)) << "no champion has spoken";
   insert_prediction(19, version, 0.9);
   insert_prediction(20, version, 0.9, PredictionRole::shadow);
-  EXPECT_FALSE(run()) << "a shadow is never acted on";
+  EXPECT_FALSE(run_at(60, 20, 29)) << "a shadow is never acted on";
   insert_prediction(22, version, 0.9);
   insert_prediction(23, version, 0.9);
   insert_prediction(24, version, 0.1);
-  const auto outcome = run();
+  const auto outcome = run_at(60, 20, 29);
   ASSERT_TRUE(outcome);
   // Long from the open of day 23 (122.50) to the open of day 25 (124.50).
   const auto& fills = outcome->comparison.signal.result.fills;
   ASSERT_EQ(fills.size(), 2U);
   EXPECT_EQ(fills[0].price_cents, 12'250);
   EXPECT_EQ(fills[1].price_cents, 12'450);
-  EXPECT_EQ(outcome->row.from_at, day(20));
-  EXPECT_EQ(outcome->row.trials, 1);
   const auto metrics = parse_json(outcome->row.metrics)->get_object();
   EXPECT_EQ(metrics.at("equity_cents").get_int64(), 100'000'000 + fills[0].shares * 200);
-  EXPECT_DOUBLE_EQ(metrics.at("exposure").to_number<double>(), 0.2);
+
+  // Both sides begin with the first prediction asked for, on day 22, and are in the market two and seven bars of eight.
+  EXPECT_EQ(outcome->row.from_at, day(22));
+  EXPECT_EQ(outcome->row.to_at, day(29));
+  EXPECT_EQ(outcome->bar_at.size(), 8U);
+  EXPECT_DOUBLE_EQ(metrics.at("exposure").to_number<double>(), 2.0 / 8);
   const auto hold = parse_json(outcome->row.buy_and_hold)->get_object();
-  EXPECT_GT(hold.at("equity_cents").get_int64(), metrics.at("equity_cents").get_int64()) << "said plainly";
-  EXPECT_EQ(run()->row, outcome->row) << "the same backtest is one row";
+  EXPECT_DOUBLE_EQ(hold.at("exposure").to_number<double>(), 7.0 / 8);
+  // 8,163 shares at 122.50 on day 23, worth 129.00 at the close of day 29.
+  EXPECT_EQ(hold.at("equity_cents").get_int64(), 100'000'000 + 8'163 * 650);
+
+  EXPECT_EQ(run_at(60, 20, 29)->row, outcome->row) << "the same backtest is one row";
+  EXPECT_EQ(run_at(70, 21, 29)->row, outcome->row) << "also later, and asked for otherwise";
+  EXPECT_EQ(outcome->row.trials, 1);
+  EXPECT_EQ(count_trials(), 1);
+
+  const auto looked = CONVERGE_GET(
+      at(60, [&](store::Scope& scope) { return load_backtest(scope.tx, spec_, bars, day(0), day(29), scope.now); }));
+  EXPECT_EQ(looked->row.from_at, day(19)) << "the very first prediction, not the first bar";
+  EXPECT_EQ(count_trials(), 1) << "looking writes nothing";
+  EXPECT_EQ(run_at(60, 0, 29)->row.trials, 2) << "another interval is another look";
+  EXPECT_EQ(count_trials(), 2);
+}
+
+TEST_P(EvaluateStages, HaveNothingToBacktestOnOneBar) {
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  insert_prediction(22, version, 0.9);
+  const auto run_to = [&](std::int64_t to) {
+    return CONVERGE_GET(
+        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, make_rising(60), day(0), day(to)); }));
+  };
+  EXPECT_FALSE(run_to(22));
+  EXPECT_TRUE(run_to(23));
 }
 
 }  // namespace

@@ -83,24 +83,27 @@ std::string BarSeries::snapshot_hash() const {
   return text.finish_hex();
 }
 
-FeatureSeries::FeatureSeries(FeatureSet features) : features_(std::move(features)), stream_(features_) {
+FeatureSeries::FeatureSeries(FeatureSet features, MatrixCache& cache)
+    : features_(std::move(features)), cache_(&cache), stream_(features_) {
   matrix_.names = features_.names();
 }
 
-const Matrix& FeatureSeries::refresh(const BarSeries& series) {
+Result<const Matrix*> FeatureSeries::refresh(const BarSeries& series) {
+  const Bars& bars = series.bars();
   if (series.rebuilds() != rebuilds_) {
+    TRY(matrix_, cache_->load_or_compute(features_, bars, series.snapshot_hash()));
     stream_ = FeatureStream(features_);
-    matrix_.bar_at.clear();
-    matrix_.values.clear();
+    rows_streamed_ = 0;
     rebuilds_ = series.rebuilds();
   }
-  const Bars& bars = series.bars();
-  for (std::size_t row = matrix_.rows(); row < bars.size(); ++row) {
-    const auto values = stream_.push(bar_values(bars, row));
-    matrix_.bar_at.push_back(bars.bar_at[row]);
+  if (matrix_.rows() == bars.size()) return &matrix_;
+  for (; rows_streamed_ < bars.size(); ++rows_streamed_) {
+    const auto values = stream_.push(bar_values(bars, rows_streamed_));
+    if (rows_streamed_ < matrix_.rows()) continue;
+    matrix_.bar_at.push_back(bars.bar_at[rows_streamed_]);
     matrix_.values.insert(matrix_.values.end(), values.begin(), values.end());
   }
-  return matrix_;
+  return &matrix_;
 }
 
 Result<void> insert_feature_set(store::Scope& scope, const FeatureSet& features) {

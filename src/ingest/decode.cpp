@@ -23,7 +23,6 @@ using Cell = std::optional<std::string_view>;
 constexpr std::size_t raw_bytes_max = 262'144;  // quarantine.raw
 constexpr std::size_t message_bytes_max = 1'000;
 constexpr std::size_t part_bytes_min = 262'144;  // less is not worth a thread
-constexpr std::string_view some_batch = "00000000000000000000000000";
 
 // Cuts behind the last whole character that fits.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {

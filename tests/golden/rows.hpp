@@ -732,7 +732,7 @@ struct EnumWords<OutboxState> {
 // One part of one item for one target: published exactly once.
 struct OutboxRow {
   static constexpr std::string_view table = "outbox";
-  static constexpr std::size_t column_count = 13;
+  static constexpr std::size_t column_count = 14;
   std::string id{};  // Id
   std::string content_item_id{};  // Item
   std::string target{};  // Target
@@ -745,6 +745,7 @@ struct OutboxRow {
   std::optional<std::string> error{};  // Last failure
   std::optional<std::string> remote_id{};  // Id at the target
   Instant planned_at{};  // Instant on the desk clock
+  std::optional<Instant> tried_at{};  // Last outcome of a send, instant on the desk clock
   std::optional<Instant> sent_at{};  // Instant on the desk clock
 
   bool operator==(const OutboxRow&) const = default;
@@ -764,6 +765,7 @@ void for_each_field(Row& row, F&& f) {
   f("error", row.error);
   f("remote_id", row.remote_id);
   f("planned_at", row.planned_at);
+  f("tried_at", row.tried_at);
   f("sent_at", row.sent_at);
 }
 

@@ -1,7 +1,8 @@
 #include "evaluate/run_backtest.hpp"
+#include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
-#include "surface/explain.hpp"
+#include "surface/outline.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -16,20 +17,34 @@ Json render_curve(std::span<const std::int64_t> equity_cents) {
   return curve;
 }
 
+// The first bar about which a champion has spoken.
+Result<std::optional<Instant>> find_first_spoken(store::Tx& tx, const OpenModel& open) {
+  TRY(const auto said, tx.load<PredictionRow>(sql::prediction_acted_on,
+                                              store::params(open.spec->name, open.spec->symbol, open.spec->timeframe,
+                                                            Instant{}, open.as_of, open.as_of)));
+  return said.empty() ? std::nullopt : std::optional(said.front().bar_at);
+}
+
 Result<int> run_backtest_run(Invocation& call) {
   TRY(const auto from, call.arguments.find_date("--from"));
   TRY(const auto to, call.arguments.find_date("--to"));
   TRY(const OpenModel open, open_model(call));
-  const Instant first = from ? midnight_utc(*from) : Instant{};
   const Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : open.as_of;
   TRY(const auto outcome, open.db->transact([&](store::Tx& tx) -> Result<std::optional<evaluate::BacktestOutcome>> {
     store::Scope scope{tx, open.as_of, open.desk->seed};
+    Instant first = from ? midnight_utc(*from) : Instant{};
+    if (!from) {
+      TRY(const auto spoken, find_first_spoken(tx, open));
+      if (!spoken) return std::nullopt;
+      first = *spoken;
+    }
     TRY(const auto known, open.loop->view(tx, *open.spec, open.as_of));
     return evaluate::run_backtest(scope, *open.spec, known.series.bars(), first, last);
   }));
   if (!outcome)
     return fail(Errc::not_found,
-                "model " + open.spec->name + ": no champion spoke in that time, so there is nothing to backtest");
+                "model " + open.spec->name +
+                    ": no champion spoke of a bar before the last of that time, so there is nothing to backtest");
   TRY(const Json metrics, parse_json(outcome->row.metrics));
   TRY(const Json holding, parse_json(outcome->row.buy_and_hold));
   TRY(const Json params, parse_json(outcome->row.params));
@@ -40,7 +55,7 @@ Result<int> run_backtest_run(Invocation& call) {
                       {"params", params},
                       {"signal", metrics},
                       {"buy_and_hold", holding}};
-  const std::string text = render_explanation(document);
+  const std::string text = render_outline(document);
   call.answer(text, [&] {
     document["equity_cents"] = render_curve(outcome->comparison.signal.result.equity_cents);
     document["buy_and_hold_cents"] = render_curve(outcome->comparison.buy_and_hold.result.equity_cents);
@@ -51,12 +66,11 @@ Result<int> run_backtest_run(Invocation& call) {
 
 constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                               {"--from", "DATE", "First day (default: the first prediction)"},
-                              {"--to", "DATE", "Last day (default: the last tick)"},
-                              {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+                              {"--to", "DATE", "Last day (default: the last tick)"}};
 
 constexpr Command table[] = {
-    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options,
-     run_backtest_run},
+    {"backtest", "run", "Backtest what the champions really said, beside buying and holding", options, run_backtest_run,
+     AsOf::answers},
 };
 
 }  // namespace

@@ -451,6 +451,7 @@ CREATE TABLE `outbox` (
   `error` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `remote_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `planned_at` datetime(6) NOT NULL,
+  `tried_at` datetime(6) NULL,
   `sent_at` datetime(6) NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_outbox_part` (`content_item_id`, `target`, `part`),
