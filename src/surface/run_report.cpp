@@ -233,8 +233,9 @@ Result<Report> read_report(const Desk& desk, store::Db& db, Loop& loop, const Re
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
   TRY(Report report, db.transact([&](Tx& tx) -> Result<Report> {
     TRY(Report all, load_report(tx, range, models));
-    for (std::size_t i = 0; i < desk.models.size(); ++i)
+    for (std::size_t i = 0; i < desk.models.size(); ++i) {
       TRY(all.models[i].backtest, load_backtest_of(tx, loop, desk.models[i], range));
+    }
     return all;
   }));
   report.server = db.server().describe();
