@@ -15,6 +15,7 @@ tl::unexpected<Error> fail_errno(std::string_view doing, const std::string& path
   const int number = errno;
   Errc code = Errc::unavailable;
   if (number == ENOENT || number == ENOTDIR) code = Errc::not_found;
+  if (number == EISDIR) code = Errc::invalid_input;
   if (number == EACCES || number == EPERM) code = Errc::denied;
   return fail(code, fmt::format("{} {}: {}", doing, path, std::strerror(number)));
 }

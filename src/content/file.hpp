@@ -7,7 +7,7 @@
 
 namespace converge::content {
 
-// errors: not_found, denied, unavailable (cannot be read)
+// errors: not_found, denied, invalid_input (a folder), unavailable (cannot be read)
 Result<std::string> read_file(const std::string& path);
 
 // Writes a temporary file beside `path`, syncs it, and renames it into place; keeps the mode of a file that was there.

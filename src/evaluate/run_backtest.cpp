@@ -14,6 +14,8 @@ namespace {
 
 using store::params;
 
+constexpr std::size_t bars_min = 2;  // what is ordered on one bar is filled on the next
+
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {
   feature::Bars out;
   for (std::size_t i = 0; i < bars.size(); ++i) {
@@ -114,7 +116,7 @@ Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model:
                                                params(spec.name, spec.symbol, spec.timeframe, from, to, known_at)));
   if (predictions.empty()) return std::optional<BacktestOutcome>{};
   const feature::Bars span = take_between(bars, predictions.front().bar_at, to);
-  if (span.size() < 2) return std::optional<BacktestOutcome>{};
+  if (span.size() < bars_min) return std::optional<BacktestOutcome>{};
   TRY(BacktestComparison comparison, compare_backtests(span, place_scores(span, predictions), spec.signal));
 
   BacktestRow row;

@@ -87,7 +87,8 @@ Result<void> promote_version(store::Scope& scope, const ModelVersionRow& version
                .evidence = render_canonical_json(Json(change.evidence)),
                .before_state = render_state(before),
                .after_state = render_state(version),
-               .undo = before ? fmt::format("converge model promote {} {}", version.model, before->version)
+               .undo = before ? fmt::format("converge model promote {} {} --reason \"undo of version {}\"",
+                                            version.model, before->version, version.version)
                               : "nothing: there was no champion before, and without one nothing is acted on",
                .acted_at = scope.now});
 }

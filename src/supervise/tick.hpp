@@ -30,6 +30,9 @@ struct TickOptions {
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options);
 
+// The oldest tick that has begun.
+Result<std::optional<Instant>> find_first_tick(store::Db& db);
+
 // The newest tick of which the last of `stage_count` stages is recorded.
 Result<std::optional<Instant>> find_last_tick(store::Db& db, std::size_t stage_count);
 

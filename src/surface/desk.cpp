@@ -123,7 +123,13 @@ Result<const contract::Contract*> Desk::find_contract(std::string_view table) co
   const auto& system = contract::system_contracts();
   const auto found = std::ranges::find(system, table, &contract::Contract::table);
   if (found != system.end()) return &*found;
-  return find_by_name(contracts, table, &contract::Contract::table, "table");
+  const auto own = std::ranges::find(contracts, table, &contract::Contract::table);
+  if (own != contracts.end()) return &*own;
+  std::vector<std::string> known;
+  for (const contract::Contract& one : all_contracts()) known.push_back(one.table);
+  std::ranges::sort(known);
+  return fail(Errc::not_found,
+              fmt::format("table '{}' is not on this desk; it has: {}", table, fmt::join(known, ", ")));
 }
 
 Result<const model::ModelSpec*> Desk::find_model(std::string_view name) const {

@@ -4,6 +4,7 @@
 #include "store/sql.hpp"
 #include "surface/cli/table_text.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -102,6 +103,20 @@ JsonObject explain_decision(const GateDecisionRow& decision) {
           {"attempts", decision.attempts}};
 }
 
+// When the version came into office, by whom, and how that is undone; nothing while it has never been champion.
+Result<Json> explain_promotion(Tx& tx, const ModelVersionRow& version, Instant as_of) {
+  TRY(const auto history, model::load_alias_history(tx, version.model, ModelAliasAlias::champion, as_of));
+  const auto entry = std::ranges::find(history, version.id, &ModelAliasRow::model_version_id);
+  if (entry == history.end()) return Json(nullptr);
+  TRY(const auto acts, tx.load<AuditRow>(sql::audit_of_subject, params("model_version:" + version.id)));
+  const auto act = std::ranges::find(acts, "promote", &AuditRow::verb);
+  return Json(JsonObject{{"set_at", render_instant(entry->set_at)},
+                         {"actor", entry->actor},
+                         {"reason", entry->reason},
+                         {"gate_decision_id", entry->gate_decision_id.value_or("")},
+                         {"undo", act == acts.end() ? std::string() : act->undo}});
+}
+
 // Everything that led to one version and came of it.
 Result<JsonObject> explain_chain(Tx& tx, const ModelVersionRow& version, Instant as_of) {
   JsonObject chain;
@@ -115,6 +130,7 @@ Result<JsonObject> explain_chain(Tx& tx, const ModelVersionRow& version, Instant
     chain["gate"] = explain_decision(*decision);
     TRY(chain["note"], all_rows(tx, sql::explain_note, params("gate_decision:" + decision->id)));
   }
+  TRY(chain["promotion"], explain_promotion(tx, version, as_of));
   TRY(chain["feedback"], all_rows(tx, sql::explain_feedback, params(as_of, "model_version:" + version.id, version.id)));
   return chain;
 }

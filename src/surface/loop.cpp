@@ -1,5 +1,6 @@
 #include "surface/loop.hpp"
 
+#include "base/log.hpp"
 #include "content/run_content.hpp"
 #include "evaluate/run_gate.hpp"
 #include "evaluate/run_outcome.hpp"
@@ -62,9 +63,12 @@ Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
     return [this, work](Db& handle, Instant now) { return (this->*work)(handle, now); };
   };
   stages_ = {
-      {"ingest", whole(&Loop::ingest_stage), {}},   {"predict", whole(&Loop::predict_stage), {}},
-      {"outcome", whole(&Loop::outcome_stage), {}}, {"feedback", whole(&Loop::feedback_stage), {}},
-      {"drift", whole(&Loop::drift_stage), {}},     {"supervise", whole(&Loop::supervise_stage), {}},
+      {"ingest", whole(&Loop::ingest_stage), {}},
+      {"predict", whole(&Loop::predict_stage), {}},
+      {"outcome", whole(&Loop::outcome_stage), {}},
+      {"feedback", whole(&Loop::feedback_stage), {}},
+      {"drift", whole(&Loop::drift_stage), {}},
+      {"supervise", whole(&Loop::supervise_stage), {}},
       {"work", whole(&Loop::work_stage), steps(&Loop::run_work)},
       {"note", whole(&Loop::note_stage), {}},
       {"publish", whole(&Loop::publish_stage), steps(&Loop::run_publishing)},
@@ -271,6 +275,8 @@ Result<bool> Loop::run_claimed(Instant now) {
   // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
   if (!done && store::is_server_lost(done.error())) return fail(done.error());
   if (!done && done.error().code != Errc::conflict) {
+    write_log(LogLevel::warning,
+              "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
     TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); }));
   }
   return true;
@@ -302,9 +308,7 @@ Result<void> Loop::run_publishing(Db& db, Instant now) {
   TRY(const auto parts, db.transact([&](Tx& tx) { return publish::begin_publish(tx); }));
   if (parts.empty()) return {};
   const auto deliveries = publish::deliver(desk_.docs_dir.string(), parts);
-  TRY_VOID(db.transact([&](Tx& tx) {
-    return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries);
-  }));
+  TRY_VOID(db.transact([&](Tx& tx) { return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries); }));
   return {};
 }
 

@@ -20,7 +20,7 @@ Result<int> run_backtest_run(Invocation& call) {
   TRY(const auto from, call.arguments.find_date("--from"));
   TRY(const auto to, call.arguments.find_date("--to"));
   TRY(const OpenModel open, open_model(call));
-  const Instant first = from ? midnight_utc(*from) : Instant{};
+  const Instant first = from ? midnight_utc(*from) : begin_of_time;
   const Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : open.as_of;
   TRY(const auto outcome, open.db->transact([&](store::Tx& tx) -> Result<std::optional<evaluate::BacktestOutcome>> {
     store::Scope scope{tx, open.as_of, open.desk->seed};

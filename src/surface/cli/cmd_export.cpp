@@ -13,7 +13,7 @@ using contract::Contract;
 using store::TextCell;
 
 // Columns that say when a row came to be known, the first that a table has.
-constexpr std::array<std::string_view, 12> known_columns{"known_at",    "created_at", "opened_at", "proposed_at",
+constexpr std::array<std::string_view, 12> known_columns{"known_at",     "created_at", "opened_at", "proposed_at",
                                                          "predicted_at", "matured_at", "set_at",    "decided_at",
                                                          "planned_at",   "tick_at",    "acted_at",  "begun_at"};
 
@@ -23,8 +23,8 @@ Result<std::size_t> find_known_column(const Contract& contract) {
     const auto found = std::ranges::find(contract.columns, name, &contract::Column::name);
     if (found != contract.columns.end()) return static_cast<std::size_t>(found - contract.columns.begin());
   }
-  return fail(Errc::invalid_input, "--as-of: the rows of table " + contract.table +
-                                       " do not say when they became known; leave --as-of out");
+  return fail(Errc::invalid_input,
+              "--as-of: the rows of table " + contract.table + " do not say when they became known; leave --as-of out");
 }
 
 // Whether a row was known by `as_of`.
@@ -70,11 +70,10 @@ constexpr Option options[] = {
     {"--format", "csv|json", "RFC 4180 or one JSON array (default csv)"},
 };
 
-constexpr Command table[] = {
-    {"export",
-     "",
-     "Write a table in key order. With --as-of only the rows known by then; a state that changes later stands as it is now",
-     options, run_export, AsOf::answers}};
+constexpr Command table[] = {{"export", "",
+                              "Write a table in key order. With --as-of only the rows known by then; a state that "
+                              "changes later stands as it is now",
+                              options, run_export, AsOf::answers}};
 
 }  // namespace
 

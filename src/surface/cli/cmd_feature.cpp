@@ -99,8 +99,7 @@ Result<int> run_feature_matrix(Invocation& call) {
   return exit_ok;
 }
 
-constexpr Option model_options[] = {
-    {"MODEL", "", "Model of the desk, without .toml", true}};
+constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
 constexpr Option matrix_options[] = {
     {"MODEL", "", "Model of the desk, without .toml", true},
     {"--from", "DATE", "First day"},

@@ -35,7 +35,8 @@ std::string render_line(const FeedbackRow& row) {
 }
 
 template <class Work>
-auto with_scope(Invocation& call, Instant now, Work work) -> Result<typename std::invoke_result_t<Work, store::Scope&>::value_type> {
+auto with_scope(Invocation& call, Instant now, Work work)
+    -> Result<typename std::invoke_result_t<Work, store::Scope&>::value_type> {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db());
   return db->transact([&](store::Tx& tx) {
@@ -59,7 +60,8 @@ Result<int> run_feedback_add(Invocation& call) {
   item.label = call.arguments.find("--label");
   item.comment = call.arguments.find("--comment");
   item.idempotency_key = call.arguments.find("--key");
-  TRY(const auto added, with_scope(call, call.session.clock().now(), [&](store::Scope& scope) { return feedback::add_feedback(scope, item); }));
+  TRY(const auto added, with_scope(call, call.session.clock().now(),
+                                   [&](store::Scope& scope) { return feedback::add_feedback(scope, item); }));
   call.answer((added.is_new ? "added " : "was there already: ") + added.row.id + "\n",
               [&] { return render_feedback(added.row); });
   return exit_ok;

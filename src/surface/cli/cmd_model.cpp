@@ -22,9 +22,12 @@ using store::Tx;
 Result<int> run_model_list(Invocation& call) {
   const std::string model = call.arguments.find("MODEL").value_or("");
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, db->transact([&](Tx& tx) {
-    return tx.select(sql::model_listed, params(model, model, call.horizon()));
-  }));
+  TRY(const auto rows,
+      db->transact([&](Tx& tx) { return tx.select(sql::model_listed, params(model, model, call.horizon())); }));
+  if (!model.empty() && rows.rows.empty()) {
+    TRY(const Desk* desk, call.session.desk());
+    TRY_VOID(desk->find_model(model));
+  }
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -37,9 +40,8 @@ Result<int> run_model_show(Invocation& call) {
     return fail(Errc::not_found, "model version " + version.id + ": it was made at " +
                                      render_instant(version.created_at) + ", after --as-of");
   const Instant as_of = call.as_of.value_or(std::max(version.created_at, call.session.clock().now()));
-  TRY(const JsonObject document, db->transact([&](Tx& tx) {
-    return load_explanation(tx, version.model, version.version, as_of);
-  }));
+  TRY(const JsonObject document,
+      db->transact([&](Tx& tx) { return load_explanation(tx, version.model, version.version, as_of); }));
   call.answer(render_outline(document), [&] { return Json(document); });
   return exit_ok;
 }
@@ -132,19 +134,19 @@ constexpr Option promote_options[] = {{"MODEL", "", "Model of the desk, without 
                                       {"--reason", "TEXT", "Why, for the audit", true}};
 constexpr Option list_options[] = {{"MODEL", "", "Only this model"}};
 constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
-constexpr Option model_options[] = {
-    {"MODEL", "", "Model of the desk, without .toml", true}};
-constexpr Option explain_options[] = {
-    {"MODEL", "", "Model of the desk, without .toml", true},
-    {"--version", "N", "This version instead of the champion"}};
+constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
+constexpr Option explain_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                      {"--version", "N", "This version instead of the champion"}};
 constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                                        {"--reason", "TEXT", "Why, for the audit", true}};
 
 constexpr Command table[] = {
-    {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train, AsOf::answers},
+    {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train,
+     AsOf::answers},
     {"model", "list", "List versions with their verdicts", list_options, run_model_list, AsOf::answers},
     {"model", "show", "Show one version and the chain behind it", show_options, run_model_show, AsOf::answers},
-    {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict, AsOf::answers},
+    {"model", "predict", "Let the champion speak about the newest bar", model_options, run_model_predict,
+     AsOf::answers},
     {"model", "promote", "Put a version in office by the owner's decision", promote_options, run_model_promote,
      AsOf::answers},
     {"model", "rollback", "Return to the champion before the one in office", rollback_options, run_model_rollback,

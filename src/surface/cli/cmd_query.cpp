@@ -52,7 +52,7 @@ Result<int> run_query_run(Invocation& call) {
     values[as_of_parameter] = render_sql_instant(call.horizon());
   TRY(const auto limit, call.arguments.find_count("--limit"));
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, run_query(db->options(), query, values, limit.value_or(rows_max_default)));
+  TRY(const auto rows, run_query(db->options(), name, query, values, limit.value_or(rows_max_default)));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }

@@ -17,6 +17,8 @@ namespace converge::surface {
 namespace {
 
 constexpr int passes_max = 8;
+// Ids are made of milliseconds: two ticks never share one.
+constexpr std::chrono::milliseconds pass_step{1};
 
 struct RunFigures {
   std::int64_t ticks_run = 0;
@@ -58,7 +60,7 @@ Result<void> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, RunFig
   Instant now = clock();
   figures.is_idle = false;
   for (int pass = 0; pass < passes_max && !figures.is_idle; ++pass) {
-    if (pass > 0) now = std::max(clock(), now + Duration(1));
+    if (pass > 0) now = std::max(clock(), now + pass_step);
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
     TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));

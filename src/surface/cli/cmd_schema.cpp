@@ -62,9 +62,8 @@ Result<int> run_schema_verify(Invocation& call) {
 
 Result<int> run_schema_history(Invocation& call) {
   TRY(store::Db * db, call.session.db_as_it_is());
-  TRY(const auto rows, db->transact([&](store::Tx& tx) {
-    return tx.select(sql::schema_history, store::params(call.horizon()));
-  }));
+  TRY(const auto rows,
+      db->transact([&](store::Tx& tx) { return tx.select(sql::schema_history, store::params(call.horizon())); }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }

@@ -13,13 +13,20 @@ namespace converge::surface {
 namespace {
 
 constexpr const char* every_command =
-    "Every command also takes --desk DIR, --json and, where it reads what was known, --as-of INSTANT (converge --help).";
+    "Every command also takes --desk DIR, --json and, where it reads what was known, --as-of INSTANT (converge "
+    "--help).";
 
 // What CLI11 fills in while it parses; addresses must stay where they are.
 struct Parsed {
   const Command* command = nullptr;
   CLI::App* app = nullptr;
-  std::list<std::pair<const Option*, std::vector<std::string>>> values;
+  struct Value {
+    const Option* option = nullptr;
+    CLI::Option* declared = nullptr;
+    std::string text;
+    std::vector<std::string> texts;  // of a repeated option
+  };
+  std::list<Value> values;
   std::list<std::pair<const Option*, bool>> switches;
 };
 
@@ -38,11 +45,13 @@ void declare_option(CLI::App& app, Parsed& parsed, const Option& option) {
     app.add_flag(std::string(option.name), slot.second, std::string(option.help));
     return;
   }
-  auto& slot = parsed.values.emplace_back(&option, std::vector<std::string>{});
-  auto* declared = app.add_option(std::string(option.name), slot.second, std::string(option.help));
-  declared->required(option.required);
-  declared->type_name(std::string(option.placeholder));
-  if (!option.repeated) declared->expected(1);
+  Parsed::Value& value = parsed.values.emplace_back();
+  value.option = &option;
+  const std::string name(option.name);
+  const std::string help(option.help);
+  value.declared = option.repeated ? app.add_option(name, value.texts, help) : app.add_option(name, value.text, help);
+  value.declared->required(option.required);
+  value.declared->type_name(std::string(option.placeholder));
 }
 
 CLI::App* declare_noun(CLI::App& app, std::map<std::string, CLI::App*>& nouns, const std::string& noun) {
@@ -83,8 +92,9 @@ void declare(Line& line) {
 
 Arguments collect(const Parsed& parsed) {
   Arguments arguments;
-  for (const auto& [option, values] : parsed.values)
-    if (!values.empty()) arguments.add(option->name, values);
+  for (const Parsed::Value& value : parsed.values)
+    if (value.declared->count() > 0)
+      arguments.add(value.option->name, value.option->repeated ? value.texts : std::vector{value.text});
   for (const auto& [option, is_set] : parsed.switches)
     if (is_set) arguments.add(option->name, {"true"});
   return arguments;
@@ -101,8 +111,19 @@ std::string understood(const CLI::App& app) {
   return words;
 }
 
-// What CLI11 says may be several lines and ends in a full stop or not.
-Error command_line_error(const CLI::App& app, std::string says) {
+// The innermost word that was understood.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto below = app.get_subcommands();
+  return below.empty() ? app : innermost(*below.front());
+}
+
+// What CLI11 says may be several lines and ends in a full stop or not. It does not name a word that is no command.
+Error command_line_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string says = error.what();
+  const CLI::App& last = innermost(app);
+  const bool wants_command = !last.get_subcommands([](const CLI::App*) { return true; }).empty();
+  const auto rest = app.remaining(true);
+  if (wants_command) says = rest.empty() ? "a command is missing" : "'" + rest.front() + "' is no command";
   for (char& c : says)
     if (c == '\n') c = ' ';
   while (says.ends_with('.') || says.ends_with(' ')) says.pop_back();
@@ -113,8 +134,8 @@ Error command_line_error(const CLI::App& app, std::string says) {
 Result<std::optional<Instant>> read_as_of(const Line& line, const Command& command) {
   if (line.as_of.empty()) return std::nullopt;
   if (command.as_of == AsOf::refused)
-    return fail(Errc::invalid_input, "--as-of: '" + name_of(command) +
-                                         "' acts now, or shows what is there now; leave --as-of out");
+    return fail(Errc::invalid_input,
+                "--as-of: '" + name_of(command) + "' acts now, or shows what is there now; leave --as-of out");
   return parse_as_of(line.as_of);
 }
 
@@ -124,7 +145,8 @@ Result<int> run_parsed(const Line& line, const Parsed& chosen, std::ostream& out
   Invocation invocation{collect(chosen), session, as_of, line.json, terminal, out, err};
   TRY(const int status, chosen.command->run(invocation));
   out.flush();
-  if (!out) return fail(Errc::unavailable, "the answer could not be written to standard output: it was closed, or is full");
+  if (!out)
+    return fail(Errc::unavailable, "the answer could not be written to standard output: it was closed, or is full");
   return status;
 }
 
@@ -143,7 +165,7 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out, std::
   } catch (const CLI::Success& help) {
     return line.app.exit(help, out, err);
   } catch (const CLI::ParseError& error) {
-    return report_error(command_line_error(line.app, error.what()), err);
+    return report_error(command_line_error(line.app, error), err);
   }
   for (const Parsed& one : line.parsed) {
     if (!one.app->parsed()) continue;

@@ -1,5 +1,6 @@
 #include "surface/cli/session.hpp"
 
+#include "base/log.hpp"
 #include "store/desk_setting.hpp"
 #include "store/schema.hpp"
 
@@ -78,6 +79,7 @@ Result<store::Db*> Session::db() {
 }
 
 Result<void> Session::recover_server() {
+  write_log(LogLevel::warning, "the database server was lost; bringing it back");
   if (server_) return server_->restart_if_dead();
   if (!db_) return {};
   const std::int64_t deadline_ms = monotonic_ms() + std::chrono::milliseconds(answer_wait_max).count();
@@ -107,6 +109,7 @@ Result<store::ConnectOptions> parse_database_url(std::string_view text) {
   options.port = url->has_port() && url->port_number() != 0 ? url->port_number() : 3306U;
   if (options.host.empty() || options.user.empty()) return refuse("user or host is missing");
   options.password = environment("CONVERGE_DATABASE_PASSWORD");
+  register_secret(options.password);  // one too short to be registered is in no message either
   const bool is_here = options.host == "localhost" || options.host == "127.0.0.1" || options.host == "[::1]";
   options.require_tls = !is_here && environment("CONVERGE_DATABASE_TLS") != "off";
   return options;
