@@ -19,6 +19,9 @@ using store::RowSet;
 using store::Tx;
 using store::Value;
 
+// Before every row, and within what both servers can write.
+constexpr Instant before_all{std::chrono::sys_days(std::chrono::year(1000) / 1 / 1)};
+
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 double number_of(const Value& value) {
@@ -195,7 +198,7 @@ Result<void> write_page(const std::filesystem::path& path, const std::string& ht
 }  // namespace
 
 Result<ReportRange> find_report_range(Tx& tx, std::optional<Instant> from, Instant to) {
-  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(Instant{}), to)));
+  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(before_all), to)));
   const auto* first = std::get_if<Instant>(&span.rows.at(0).at(0));
   const auto* last = std::get_if<Instant>(&span.rows.at(0).at(1));
   if (first == nullptr || last == nullptr)
@@ -233,8 +236,9 @@ Result<Report> read_report(const Desk& desk, store::Db& db, Loop& loop, const Re
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
   TRY(Report report, db.transact([&](Tx& tx) -> Result<Report> {
     TRY(Report all, load_report(tx, range, models));
-    for (std::size_t i = 0; i < desk.models.size(); ++i)
+    for (std::size_t i = 0; i < desk.models.size(); ++i) {
       TRY(all.models[i].backtest, load_backtest_of(tx, loop, desk.models[i], range));
+    }
     return all;
   }));
   report.server = db.server().describe();
