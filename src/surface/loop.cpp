@@ -12,6 +12,7 @@
 #include "store/sql.hpp"
 #include "supervise/run_note.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <boost/json/object.hpp>

@@ -19,9 +19,6 @@ using store::RowSet;
 using store::Tx;
 using store::Value;
 
-// Before every row, and within what both servers can write.
-constexpr Instant before_all{std::chrono::sys_days(std::chrono::year(1000) / 1 / 1)};
-
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
 double number_of(const Value& value) {
@@ -198,7 +195,7 @@ Result<void> write_page(const std::filesystem::path& path, const std::string& ht
 }  // namespace
 
 Result<ReportRange> find_report_range(Tx& tx, std::optional<Instant> from, Instant to) {
-  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(before_all), to)));
+  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(begin_of_time), to)));
   const auto* first = std::get_if<Instant>(&span.rows.at(0).at(0));
   const auto* last = std::get_if<Instant>(&span.rows.at(0).at(1));
   if (first == nullptr || last == nullptr)
@@ -212,7 +209,7 @@ Result<Report> load_report(Tx& tx, const ReportRange& range, std::span<const std
   report.to = range.to;
   report.is_replay = range.is_replay;
   TRY_VOID(add_stages(tx, report));
-  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(range.from, range.to)));
+  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(range.bars_from, range.to)));
   report.bars = integer_of(bars.rows.at(0).at(0));
   report.synthetic_opens = integer_of(bars.rows.at(0).at(1));
   report.corrections = integer_of(bars.rows.at(0).at(2));
