@@ -1,5 +1,6 @@
 #include "surface/desk.hpp"
 
+#include "surface/desk_series.hpp"
 #include "wire/toml.hpp"
 
 #include <fmt/format.h>
@@ -121,6 +122,7 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY(const std::string policy, load_text(root / "policy.toml"));
   TRY(desk.policy, supervise::parse_policy(policy, "policy.toml"));
   TRY_VOID(check_sources(desk));
+  TRY_VOID(check_series(desk.sources, desk.models));
   return desk;
 }
 
