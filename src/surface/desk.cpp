@@ -4,6 +4,7 @@
 #include "publish/docs_target.hpp"
 #include "supervise/finding.hpp"
 #include "supervise/sample_note.hpp"
+#include "surface/desk_series.hpp"
 #include "wire/file.hpp"
 #include "wire/toml.hpp"
 
@@ -218,6 +219,7 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY_VOID(check_sources(desk));
   TRY_VOID(check_policy(desk.policy));
   TRY_VOID(check_templates(desk));
+  TRY_VOID(check_series(desk.sources, desk.models));
   return desk;
 }
 
