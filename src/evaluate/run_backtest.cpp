@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -15,6 +16,7 @@ namespace {
 using store::params;
 
 constexpr std::size_t bars_min = 2;  // what is ordered on one bar is filled on the next
+constexpr double initial_cash = 1'000'000;  // in the unit of the prices
 
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {
   feature::Bars out;
@@ -48,9 +50,9 @@ Result<BacktestSide> run_side(const feature::Bars& bars, std::span<const double>
   TRY(BacktestResult result, run_backtest_loop(bars, weights, options));
   BacktestSide side{std::move(result), std::nullopt};
   if (side.result.ruined_at) return side;
-  const std::vector<double> equity(side.result.equity_cents.begin(), side.result.equity_cents.end());
+  const std::vector<double> equity(side.result.equity_ticks.begin(), side.result.equity_ticks.end());
   TRY(side.performance,
-      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_cents)));
+      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_ticks)));
   return side;
 }
 
@@ -60,7 +62,7 @@ JsonObject to_json(const BacktestSide& side) {
   json["opens_waited"] = side.result.opens_waited;
   json["orders_dropped"] = side.result.orders_dropped;
   json["orders_unfilled"] = side.result.orders_unfilled;
-  json["equity_cents"] = side.result.equity_cents.back();
+  json["equity_ticks"] = side.result.equity_ticks.back();
   json["is_ruined"] = side.result.ruined_at.has_value();
   return json;
 }
@@ -72,12 +74,17 @@ JsonObject make_params(const model::ModelSignal& signal, const BacktestOptions& 
   json["fill"] = "next_real_open";
   json["commission_bps"] = options.commission_bps;
   json["slippage_bps"] = options.slippage_bps;
-  json["initial_cents"] = options.initial_cents;
+  json["tick"] = options.tick;
+  json["initial_ticks"] = options.initial_ticks;
   return json;
 }
 
-BacktestOptions make_options(const model::ModelSignal& signal) {
-  return {.commission_bps = signal.commission_bps, .slippage_bps = signal.slippage_bps};
+Result<BacktestOptions> make_options(const model::ModelSignal& signal, const feature::Bars& bars) {
+  TRY(const double tick, choose_tick(bars.close, signal.tick));
+  return BacktestOptions{.tick = tick,
+                         .initial_ticks = std::llround(initial_cash / tick),
+                         .commission_bps = signal.commission_bps,
+                         .slippage_bps = signal.slippage_bps};
 }
 
 Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, const std::string& model_version_id,
@@ -103,10 +110,10 @@ Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, co
 
 Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
                                              const model::ModelSignal& signal) {
-  const BacktestOptions options = make_options(signal);
+  TRY(const BacktestOptions options, make_options(signal, bars));
   TRY(BacktestSide side, run_side(bars, compute_weights(scores, signal.long_below, signal.threshold), options));
   TRY(BacktestSide hold, run_side(bars, std::vector<double>(bars.size(), 1), options));
-  return BacktestComparison{std::move(scores), std::move(side), std::move(hold)};
+  return BacktestComparison{std::move(scores), options, std::move(side), std::move(hold)};
 }
 
 Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model::ModelSpec& spec,
@@ -123,7 +130,7 @@ Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model:
   row.model = spec.name;
   row.from_at = span.bar_at.front();
   row.to_at = span.bar_at.back();
-  row.params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal))));
+  row.params = render_canonical_json(Json(make_params(spec.signal, comparison.options)));
   row.metrics = render_canonical_json(Json(to_json(comparison.signal)));
   row.buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold)));
   row.created_at = known_at;

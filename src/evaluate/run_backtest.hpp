@@ -18,11 +18,12 @@ struct BacktestSide {
 
 struct BacktestComparison {
   std::vector<double> scores;  // per bar, NaN without a prediction
+  BacktestOptions options;     // of both sides
   BacktestSide signal;
   BacktestSide buy_and_hold;  // long from the first open on, under the same costs
 };
 
-// Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop; invalid_input for fewer than two bars
+// Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop and choose_tick; invalid_input for fewer than two bars
 Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
                                              const model::ModelSignal& signal);
 

@@ -389,6 +389,8 @@ void set_options(MYSQL* mysql, const ConnectOptions& options) {
   mysql_set_local_infile_handler(mysql, refuse_file_open, refuse_file_read, refuse_file_end, refuse_file_error,
                                  nullptr);
 
+  // By host means by TCP, also to "localhost", which the library would take for a socket.
+  if (options.socket_path.empty()) set_option(mysql, MYSQL_OPT_PROTOCOL, static_cast<unsigned>(MYSQL_PROTOCOL_TCP));
   set_option(mysql, MYSQL_OPT_SSL_ENFORCE, static_cast<my_bool>(options.require_tls));
   set_option(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, static_cast<my_bool>(options.require_tls));
   if (!options.tls_ca_file.empty()) mysql_options(mysql, MYSQL_OPT_SSL_CA, options.tls_ca_file.c_str());

@@ -41,8 +41,19 @@ struct SuperviseOptions {
   std::vector<WatchedSource> sources;
 };
 
-Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options);
+// What is known at scope.now. Champions and attempts count when they were set or decided by `decided_by`: just before scope.now
+// for who asks again what a tick knew before it decided anything itself.
+Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options, Instant decided_by);
+inline Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options) {
+  return load_facts(scope, options, scope.now);
+}
 
 Result<SuperviseCounts> run_supervise(store::Scope& scope, const SuperviseOptions& options);
+
+// The owner asks for a retrain: a finding `owner_asked` and an approved proposal, held to the same governor as any other.
+//   returns  the id of the train job
+//   errors   denied when the governor holds it, with the reason; not_found
+Result<std::string> request_retrain(store::Scope& scope, const SuperviseOptions& options, const std::string& model,
+                                    const std::string& reason);
 
 }  // namespace converge::supervise

@@ -23,10 +23,11 @@ Result<TickStageRow> record(Tx& tx, Instant now, std::int64_t sequence, const St
 }
 
 Result<TickStageRow> run_stage_once(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
-                                    std::uint64_t seed) {
+                                    const TickOptions& options) {
   if (stage.repeatable) TRY_VOID(stage.repeatable(db, now));
   return db.transact([&](Tx& tx) -> Result<TickStageRow> {
-    Scope scope{tx, now, seed};
+    if (options.fence) TRY_VOID(options.fence(tx));
+    Scope scope{tx, now, options.seed};
     TRY(const JsonObject counts, stage.in_transaction(scope));
     return record(tx, now, sequence, stage, counts);
   });
@@ -44,9 +45,9 @@ Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence
     if (std::exchange(is_repeat, true)) {
       TRY(const auto done, load_done(db, now));
       for (const TickStageRow& earlier : done)
-        if (earlier.sequence == sequence) return earlier;
+        if (earlier.stage == stage.name) return earlier;
     }
-    return run_stage_once(db, now, sequence, stage, options.seed);
+    return run_stage_once(db, now, sequence, stage, options);
   });
   return with_context(std::move(row), "tick " + render_instant(now) + ", stage " + stage.name);
 }
@@ -67,14 +68,13 @@ Result<std::optional<Instant>> find_tick(store::Db& db, const store::Statement& 
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options) {
   TRY(const auto done, store::with_recovery(options.recovery, [&] { return load_done(db, now); }));
-  std::set<std::int64_t> recorded;
-  for (const TickStageRow& row : done) recorded.insert(row.sequence);
+  std::set<std::string> recorded;
+  for (const TickStageRow& row : done) recorded.insert(row.stage);
 
   std::vector<TickStageRow> ran;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const auto sequence = static_cast<std::int64_t>(i + 1);
-    if (recorded.contains(sequence)) continue;
-    TRY(TickStageRow row, run_stage(db, now, sequence, stages[i], options));
+    if (recorded.contains(stages[i].name)) continue;
+    TRY(TickStageRow row, run_stage(db, now, static_cast<std::int64_t>(i + 1), stages[i], options));
     ran.push_back(std::move(row));
   }
   return ran;
@@ -84,8 +84,8 @@ Result<std::optional<Instant>> find_first_tick(store::Db& db) {
   return find_tick(db, sql::tick_stage_first, {});
 }
 
-Result<std::optional<Instant>> find_last_tick(store::Db& db, std::size_t stage_count) {
-  return find_tick(db, sql::tick_stage_last, store::params(static_cast<std::int64_t>(stage_count)));
+Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view last_stage) {
+  return find_tick(db, sql::tick_stage_last, store::params(std::string(last_stage)));
 }
 
 }  // namespace converge::supervise

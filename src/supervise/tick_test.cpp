@@ -1,133 +1,121 @@
 #include "supervise/tick.hpp"
 
 #include "fixture/test_server.hpp"
-#include "store/sql.hpp"
 
 #include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <boost/json/object.hpp>
 
 namespace converge::supervise {
 namespace {
 
-using namespace std::chrono_literals;
-using store::Db;
-using store::Scope;
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-const Instant monday = midnight_utc(Date(std::chrono::year(2020) / 3 / 16)) + 20h;
+const Instant now = *parse_instant("2015-01-02T21:00:00Z");
 
-class TickTest : public fixture::ServerTest {
+class Tick : public fixture::ServerTest {
  protected:
-  // A stage that says when it ran, and leaves a row.
-  Stage make_stage(const std::string& name) {
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped()) return;
+    create_system_tables();
+    db_.emplace(open_db());
+  }
+
+  // A stage that notes that it ran, and fails as often as it is told to.
+  Stage stage(const std::string& name, int failures = 0, Errc code = Errc::internal) {
+    auto left = std::make_shared<int>(failures);
     return {name,
-            [this, name](Scope& scope) -> Result<JsonObject> {
-              ran.push_back(name);
-              LabelSetRow row;
-              row.hash = std::string(63, 'a') + name;
-              row.spec = "{}";
-              row.created_at = scope.now;
-              TRY_VOID(scope.tx.insert(row));
-              if (!fails_at.empty() && fails_at == name) return fail(failure, "as the test wants it");
-              return JsonObject{{"rows", 1}};
+            [this, name, left, code](store::Scope&) -> Result<JsonObject> {
+              ran_.push_back(name);
+              if ((*left)-- > 0) return fail(code, name + " is told to fail");
+              return JsonObject{{"done", 1}};
             },
             {}};
   }
-  std::int64_t count_rows() {
-    return std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM label_set").rows.at(0).at(0));
+  Result<std::vector<TickStageRow>> run(const std::vector<Stage>& stages, const TickOptions& options = {}) {
+    return run_tick(*db_, now, stages, options);
+  }
+  std::vector<std::string> recorded() {
+    std::vector<std::string> names;
+    for (const auto& row : select_sql("SELECT stage FROM tick_stage ORDER BY sequence, stage").rows)
+      names.push_back(std::get<std::string>(row[0]));
+    return names;
   }
 
-  std::vector<std::string> ran;
-  std::string fails_at;
-  Errc failure = Errc::invalid_input;
+  std::optional<store::Db> db_;
+  std::vector<std::string> ran_;
 };
-CONVERGE_ON_BOTH_SERVERS(TickTest);
+CONVERGE_ON_BOTH_SERVERS(Tick);
 
-TEST_P(TickTest, RunsEachStageOnceInOrderAndRecordsItsCounts) {
-  create_system_tables();
-  Db db = open_db();
-  const std::vector<Stage> stages{make_stage("1"), make_stage("2"), make_stage("3")};
-  EXPECT_EQ(CONVERGE_GET(find_first_tick(db)), std::nullopt);
-  const auto rows = CONVERGE_GET(run_tick(db, monday, stages, {}));
-  EXPECT_THAT(ran, ElementsAre("1", "2", "3"));
-  ASSERT_EQ(rows.size(), 3U);
-  EXPECT_EQ(rows[1].sequence, 2);
-  EXPECT_EQ(rows[1].counts, R"({"rows":1})");
-
-  EXPECT_EQ(CONVERGE_GET(run_tick(db, monday, stages, {})).size(), 0U);
-  EXPECT_EQ(ran.size(), 3U);
-  EXPECT_EQ(CONVERGE_GET(find_last_tick(db, 3)), monday);
-  EXPECT_EQ(CONVERGE_GET(find_last_tick(db, 4)), std::nullopt);
-  EXPECT_EQ(CONVERGE_GET(find_first_tick(db)), monday);
+TEST_P(Tick, RunsEveryStageOnceInOrderAndNoneASecondTime) {
+  const std::vector<Stage> stages = {stage("a"), stage("b"), stage("c")};
+  EXPECT_EQ(CONVERGE_GET(run(stages)).size(), 3U);
+  EXPECT_THAT(ran_, ElementsAre("a", "b", "c"));
+  EXPECT_TRUE(CONVERGE_GET(run(stages)).empty());
+  EXPECT_THAT(ran_, ElementsAre("a", "b", "c"));
+  EXPECT_EQ(CONVERGE_GET(find_last_tick(*db_, "c")), now);
+  EXPECT_EQ(CONVERGE_GET(find_last_tick(*db_, "d")), std::nullopt);
 }
 
-TEST_P(TickTest, LeavesNothingOfAStageThatFailsAndGoesOnThere) {
-  create_system_tables();
-  Db db = open_db();
-  const std::vector<Stage> stages{make_stage("1"), make_stage("2"), make_stage("3")};
-  fails_at = "2";
-  const auto failed = run_tick(db, monday, stages, {});
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code, Errc::invalid_input);
-  EXPECT_THAT(failed.error().message, HasSubstr("tick 2020-03-16T20:00:00Z, stage 2: "));
-  EXPECT_EQ(count_rows(), 1);
-  EXPECT_EQ(CONVERGE_GET(find_last_tick(db, 3)), std::nullopt);
-
-  fails_at.clear();
-  ran.clear();
-  EXPECT_EQ(CONVERGE_GET(run_tick(db, monday, stages, {})).size(), 2U);
-  EXPECT_THAT(ran, ElementsAre("2", "3"));
-  EXPECT_EQ(count_rows(), 3);
+TEST_P(Tick, GoesOnAtTheStageThatFailed) {
+  const std::vector<Stage> stages = {stage("a"), stage("b", 1), stage("c")};
+  const auto first = run(stages);
+  ASSERT_FALSE(first);
+  EXPECT_THAT(first.error().message, HasSubstr("stage b"));
+  EXPECT_THAT(recorded(), ElementsAre("a"));
+  ASSERT_TRUE(run(stages));
+  EXPECT_THAT(ran_, ElementsAre("a", "b", "b", "c"));
+  EXPECT_THAT(recorded(), ElementsAre("a", "b", "c"));
 }
 
-TEST_P(TickTest, BringsALostServerBackAndRunsTheStageAgain) {
-  create_system_tables();
-  Db db = open_db();
-  const std::vector<Stage> stages{make_stage("1"), make_stage("2")};
-  fails_at = "2";
-  failure = Errc::unavailable;
-  int recoveries = 0;
+TEST_P(Tick, AProgramWithOneStageMoreFinishesTheTickOfOneWithout) {
+  ASSERT_TRUE(run({stage("a"), stage("c")}));
+  ran_.clear();
+  ASSERT_TRUE(run({stage("a"), stage("b"), stage("c")}));
+  EXPECT_THAT(ran_, ElementsAre("b"));
+}
+
+TEST_P(Tick, BringsTheServerBackAndDoesTheStageAgain) {
+  int brought_back = 0;
   TickOptions options;
   options.recovery.bring_back = [&]() -> Result<void> {
-    if (++recoveries == 2) fails_at.clear();
+    ++brought_back;
     return {};
   };
-  EXPECT_EQ(CONVERGE_GET(run_tick(db, monday, stages, options)).size(), 2U);
-  EXPECT_EQ(recoveries, 2);
-  EXPECT_THAT(ran, ElementsAre("1", "2", "2", "2"));
-  EXPECT_EQ(count_rows(), 2);
+  ASSERT_TRUE(run({stage("a"), stage("b", 2, Errc::unavailable)}, options));
+  EXPECT_EQ(brought_back, 2);
+  EXPECT_THAT(ran_, ElementsAre("a", "b", "b", "b"));
+  EXPECT_THAT(recorded(), ElementsAre("a", "b"));
 }
 
-// The reply to a commit was lost: the stage is recorded, and must not be run a second time.
-TEST_P(TickTest, AsksTheTableWhetherALostCommitTookEffect) {
-  create_system_tables();
-  Db db = open_db();
-  int calls = 0;
-  Stage stage = make_stage("1");
-  const auto inner = stage.in_transaction;
-  stage.repeatable = [&](Db& handle, Instant now) -> Result<void> {
-    if (++calls > 1) return {};
-    // What the first attempt did although its answer never came.
-    TRY_VOID(handle.transact([&](store::Tx& tx) -> Result<void> {
-      Scope scope{tx, now, 1};
-      TRY_VOID(inner(scope));
-      TickStageRow row;
-      row.tick_at = now;
-      row.sequence = 1;
-      row.stage = "1";
-      row.counts = R"({"rows":1})";
-      return tx.insert(row);
+// The reply to COMMIT was lost: the stage is recorded, and must not be done again.
+TEST_P(Tick, DoesNotRepeatAStageWhoseCommitArrived) {
+  Stage b = stage("b");
+  int rounds = 0;
+  b.repeatable = [&](store::Db& db, Instant at) -> Result<void> {
+    if (++rounds > 1) return {};
+    TRY_VOID(db.transact([&](store::Tx& tx) {
+      return tx.insert(TickStageRow{.tick_at = at, .sequence = 2, .stage = "b", .counts = R"({"done":1})"});
     }));
     return fail(Errc::unavailable, "the reply was lost");
   };
   TickOptions options;
-  options.recovery.bring_back = [] { return Result<void>{}; };
-  const auto rows = CONVERGE_GET(run_tick(db, monday, std::vector<Stage>{stage}, options));
-  ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].counts, R"({"rows":1})");
-  EXPECT_EQ(calls, 1);
-  EXPECT_EQ(count_rows(), 1);
+  options.recovery.bring_back = []() -> Result<void> { return {}; };
+  const auto rows = CONVERGE_GET(run({stage("a"), b, stage("c")}, options));
+  EXPECT_EQ(rows.size(), 3U);
+  EXPECT_THAT(ran_, ElementsAre("a", "c"));
+}
+
+TEST_P(Tick, WritesNothingBehindAFence) {
+  TickOptions options;
+  options.fence = [](store::Tx&) -> Result<void> { return fail(Errc::conflict, "the hold was lost"); };
+  const auto refused = run({stage("a")}, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::conflict);
+  EXPECT_TRUE(ran_.empty());
+  EXPECT_TRUE(recorded().empty());
 }
 
 }  // namespace

@@ -1,33 +1,39 @@
 // surface/desk_hold.hpp — a desk while one run has it to itself.
 //
-// A row of `lease` under the name "run". It is released when the hold goes; the hold of a run that was killed is provably
-// dead to the next one (store/holder.hpp), which takes over at once what that run has left.
+// A row of `lease` under the name "run", prolonged by a thread of its own for as long as the process lives, however long one tick
+// takes. It is released when the hold goes; the hold of a run that was killed is provably dead to the next one
+// (store/holder.hpp), which takes over at once what that run has left.
 #pragma once
 #include "store/db.hpp"
 #include "store/lease.hpp"
 
-#include <utility>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
 
 namespace converge::surface {
 
 class DeskHold {
  public:
   // errors: conflict naming the run that has the desk
-  static Result<DeskHold> take(store::Db& db);
-  DeskHold(DeskHold&& other) noexcept
-      : db_(std::exchange(other.db_, nullptr)), lease_(std::move(other.lease_)), renewed_ms_(other.renewed_ms_) {}
-  DeskHold& operator=(DeskHold&&) = delete;
+  static Result<std::unique_ptr<DeskHold>> take(store::Db& db);
+  DeskHold(const DeskHold&) = delete;
   ~DeskHold();
 
-  // Prolongs the hold; does nothing while more than two thirds of its time are left. errors: conflict when it was lost
-  Result<void> renew();
+  // The fence of a transaction that must not commit when another run has taken the desk (this process was stopped for longer than
+  // the hold lasts, or cut off from the server). errors: conflict
+  Result<void> require(store::Tx& tx) const { return store::require_lease(tx, lease_); }
 
  private:
   DeskHold(store::Db& db, store::Lease lease);
+  void prolong_until_stopped(const std::stop_token& stopped);
 
-  store::Db* db_;
+  store::Db& db_;
   store::Lease lease_;
-  std::int64_t renewed_ms_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  std::jthread prolonging_;
 };
 
 // What a run that died has left: its jobs are ready again, its sends are asked about at their target.

@@ -271,21 +271,6 @@ std::string render_caption(const Plot& plot) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out.push_back(c);
-    }
-  }
-  return out;
-}
-
 std::string render_plot(const Plot& plot) {
   const Scale scale = fit_scale(plot);
   std::string out = fmt::format("<figure>{}<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",

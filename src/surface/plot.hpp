@@ -3,6 +3,7 @@
 // Pure. No scripts, no fonts, no colours of its own but through CSS classes s0, s1, ... of the page that holds it.
 #pragma once
 #include "base/time.hpp"
+#include "content/escape.hpp"
 
 #include <optional>
 #include <string>
@@ -46,7 +47,6 @@ struct Plot {
 // points; a gap that is shorter than two steps is bridged.
 std::string render_plot(const Plot& plot);
 
-// &, <, >, " and ' as entities.
-std::string escape_html(std::string_view text);
+using content::escape_html;
 
 }  // namespace converge::surface

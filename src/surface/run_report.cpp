@@ -1,9 +1,9 @@
 #include "surface/run_report.hpp"
 
-#include "content/file.hpp"
 #include "evaluate/run_backtest.hpp"
 #include "model/registry.hpp"
 #include "store/sql.hpp"
+#include "wire/file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +47,7 @@ Instant instant_of(const Value& value) {
 }
 
 Result<std::int64_t> load_count(Tx& tx, const store::Statement& statement, const ReportRange& range) {
-  TRY(const RowSet rows, tx.select(statement, params(range.from, range.to)));
+  TRY(const RowSet rows, tx.select(statement, params(range.bars_from, range.to)));
   return integer_of(rows.rows.at(0).at(0));
 }
 
@@ -185,14 +185,14 @@ Result<std::optional<BacktestReport>> load_backtest_of(Tx& tx, Loop& loop, const
   TRY(auto outcome, evaluate::load_backtest(tx, spec, known.series.bars(), range.from, range.to, range.to));
   if (!outcome) return std::optional<BacktestReport>{};
   return std::optional(BacktestReport{std::move(outcome->row), std::move(outcome->bar_at),
-                                      scale_to_one(outcome->comparison.signal.result.equity_cents),
-                                      scale_to_one(outcome->comparison.buy_and_hold.result.equity_cents)});
+                                      scale_to_one(outcome->comparison.signal.result.equity_ticks),
+                                      scale_to_one(outcome->comparison.buy_and_hold.result.equity_ticks)});
 }
 
 Result<void> write_page(const std::filesystem::path& path, const std::string& html) {
   std::error_code code;
   std::filesystem::create_directories(path.parent_path(), code);
-  return with_context(content::replace_file(path.string(), html), "report page");
+  return with_context(replace_file(path.string(), html), "report page");
 }
 
 }  // namespace
@@ -203,7 +203,7 @@ Result<ReportRange> find_report_range(Tx& tx, std::optional<Instant> from, Insta
   const auto* last = std::get_if<Instant>(&span.rows.at(0).at(1));
   if (first == nullptr || last == nullptr)
     return fail(Errc::not_found, "report: this desk has no tick in that time; 'converge run' makes some");
-  return ReportRange{from.value_or(*first), *last, false};
+  return ReportRange{from.value_or(*first), *last, from.value_or(begin_of_time), false};
 }
 
 Result<Report> load_report(Tx& tx, const ReportRange& range, std::span<const std::string> models) {

@@ -12,6 +12,7 @@ namespace converge::surface {
 // Both ends included.
 struct ReportRange {
   Instant from{}, to{};
+  Instant bars_from{};  // bars are counted from here on: a live desk begins with bars older than its first tick
   bool is_replay = false;
 };
 

@@ -17,4 +17,4 @@ SELECT target, state, COUNT(*) AS parts FROM outbox GROUP BY target, state ORDER
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, error = NULL WHERE id = ? AND state = 'planned'
 
 -- name: outbox_move
-UPDATE outbox SET state = ?, remote_id = ?, error = ?, sent_at = ? WHERE id = ? AND state = ?
+UPDATE outbox SET state = ?, remote_id = ?, error = ?, tried_at = ?, sent_at = ? WHERE id = ? AND state = ?

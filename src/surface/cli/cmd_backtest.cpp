@@ -10,9 +10,9 @@
 namespace converge::surface {
 namespace {
 
-Json render_curve(std::span<const std::int64_t> equity_cents) {
+Json render_curve(std::span<const std::int64_t> equity_ticks) {
   JsonArray curve;
-  for (const std::int64_t cents : equity_cents) curve.push_back(cents);
+  for (const std::int64_t ticks : equity_ticks) curve.push_back(ticks);
   return curve;
 }
 
@@ -43,8 +43,8 @@ Result<int> run_backtest_run(Invocation& call) {
                       {"buy_and_hold", holding}};
   const std::string text = render_outline(document);
   call.answer(text, [&] {
-    document["equity_cents"] = render_curve(outcome->comparison.signal.result.equity_cents);
-    document["buy_and_hold_cents"] = render_curve(outcome->comparison.buy_and_hold.result.equity_cents);
+    document["equity_ticks"] = render_curve(outcome->comparison.signal.result.equity_ticks);
+    document["buy_and_hold_ticks"] = render_curve(outcome->comparison.buy_and_hold.result.equity_ticks);
     return Json(document);
   });
   return exit_ok;

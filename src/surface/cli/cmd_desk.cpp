@@ -1,11 +1,11 @@
 #include "base/log.hpp"
-#include "content/file.hpp"
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -23,7 +23,7 @@ using store::params;
 Result<void> write_file(const fs::path& path, std::string_view text) {
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
-  return content::replace_file(path.string(), text);
+  return replace_file(path.string(), text);
 }
 
 // A name for the desk from the folder's: letters, digits and _.

@@ -3,6 +3,7 @@
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
+#include "surface/desk_hold.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -52,6 +53,7 @@ Result<int> run_ingest_run(Invocation& call) {
   TRY(ingest::Feed feed, ingest::Feed::open(decoder, text));
   TRY(store::Db * db, call.session.db());
   const Instant now = call.as_of.value_or(call.session.clock().now());
+  TRY(const auto hold, DeskHold::take(*db));
   TRY(const IngestCounts counts, db->transact([&](store::Tx& tx) {
     store::Scope scope{tx, now, desk->seed};
     return ingest::run_ingest(scope, feed);
@@ -142,6 +144,7 @@ Result<int> run_ingest_replay(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(const std::string text, with_context(load_text(desk->root / source.file), "source " + source.name));
   TRY(store::Db * db, call.session.db());
+  TRY(const auto hold, DeskHold::take(*db));
   TRY(const ingest::ReplayCounts counts, db->transact([&](store::Tx& tx) {
     store::Scope scope{tx, call.session.clock().now(), desk->seed};
     return ingest::replay_quarantine(scope, decoder, first_line(text));

@@ -4,6 +4,7 @@
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
 #include "surface/cli/table_text.hpp"
+#include "surface/desk_hold.hpp"
 #include "surface/explain.hpp"
 #include "surface/outline.hpp"
 
@@ -61,16 +62,17 @@ Result<Instant> find_train_time(const Invocation& call, const OpenModel& open) {
   return open.as_of;
 }
 
-// A train job that a person asked for: the same queue, handler and gate, without a finding behind it.
+// A retrain that the owner asks for: the same governor, queue, handler and gate as one that a finding asks for.
 Result<int> run_model_train(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
+  TRY_VOID(take_over_dead_run(*open.db, call.session.clock().now()));
+  open.loop->set_fence([&](Tx& tx) { return hold->require(tx); });
   TRY(const Instant now, find_train_time(call, open));
   TRY(const std::string id, open.db->transact([&](Tx& tx) {
-    store::JobRequest request;
-    request.kind = "train";
-    request.args = {{"model", open.spec->name}};
-    request.unique_key = "train:" + open.spec->name;
-    return store::enqueue_job(Scope{tx, now, open.desk->seed}, request);
+    Scope scope{tx, now, open.desk->seed};
+    return open.loop->request_retrain(scope, open.spec->name,
+                                      call.arguments.find("--reason").value_or("no reason given"));
   }));
   TRY_VOID(open.loop->run_due_jobs(now));
   TRY(const auto job, open.db->transact([&](Tx& tx) { return tx.find<JobRow>(sql::job_by_id, params(id)); }));
@@ -84,6 +86,7 @@ Result<int> run_model_train(Invocation& call) {
 
 Result<int> run_model_predict(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   model::ScorerCache scorers;
   TRY(const auto counts, open.db->transact([&](Tx& tx) -> Result<model::PredictCounts> {
     Scope scope{tx, open.as_of, open.desk->seed};
@@ -100,6 +103,7 @@ Result<int> run_model_predict(Invocation& call) {
 
 Result<int> run_model_rollback(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   TRY(const Instant now, find_act_time(call, open));
   const std::string reason = call.arguments.require("--reason");
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) {
@@ -115,6 +119,7 @@ Result<int> run_model_rollback(Invocation& call) {
 // The owner's own decision, which the gate has not made: recorded as such, and undone by the command in its audit row.
 Result<int> run_model_promote(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
+  TRY(const auto hold, DeskHold::take(*open.db));
   TRY(const Instant now, find_act_time(call, open));
   TRY(const auto number, call.arguments.find_count("VERSION"));
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) -> Result<ModelVersionRow> {
@@ -135,13 +140,15 @@ constexpr Option promote_options[] = {{"MODEL", "", "Model of the desk, without 
 constexpr Option list_options[] = {{"MODEL", "", "Only this model"}};
 constexpr Option show_options[] = {{"ID", "", "Id of the version", true}};
 constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
+constexpr Option train_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
+                                    {"--reason", "TEXT", "Why, for the audit"}};
 constexpr Option explain_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                                       {"--version", "N", "This version instead of the champion"}};
 constexpr Option rollback_options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
                                        {"--reason", "TEXT", "Why, for the audit", true}};
 
 constexpr Command table[] = {
-    {"model", "train", "Train a candidate now and put it before the gate", model_options, run_model_train,
+    {"model", "train", "Train a candidate now and put it before the gate", train_options, run_model_train,
      AsOf::answers},
     {"model", "list", "List versions with their verdicts", list_options, run_model_list, AsOf::answers},
     {"model", "show", "Show one version and the chain behind it", show_options, run_model_show, AsOf::answers},

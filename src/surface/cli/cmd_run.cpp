@@ -31,12 +31,10 @@ store::Recovery recovery_of(Invocation& call) {
   return {[&call] { return call.session.recover_server(); }};
 }
 
-Result<void> run_ticks(Invocation& call, Loop& loop, DeskHold& hold, const std::vector<Instant>& times,
-                       RunFigures& figures) {
+Result<void> run_ticks(Invocation& call, Loop& loop, const std::vector<Instant>& times, RunFigures& figures) {
   Progress progress(call.err, call.terminal, "replay", std::ssize(times));
   for (const Instant at : times) {
     TRY_VOID(loop.tick(at));
-    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
     ++figures.ticks_run;
     progress.advance(render_date(utc_date(at)));
   }
@@ -55,7 +53,7 @@ std::int64_t sum_of_work(const std::vector<TickStageRow>& rows) {
 }
 
 // Ticks at the clock's now until one finds nothing to do.
-Result<void> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, RunFigures& figures) {
+Result<void> run_until_idle(Invocation& call, Loop& loop, RunFigures& figures) {
   const auto clock = [&] { return call.as_of.value_or(call.session.clock().now()); };
   Instant now = clock();
   figures.is_idle = false;
@@ -63,7 +61,6 @@ Result<void> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, RunFig
     if (pass > 0) now = std::max(clock(), now + pass_step);
     TRY(const auto rows, loop.tick(now));
     ++figures.ticks_run;
-    TRY_VOID(store::with_recovery(recovery_of(call), [&] { return hold.renew(); }));
     figures.is_idle = sum_of_work(rows) == 0;
   }
   return {};
@@ -72,7 +69,7 @@ Result<void> run_until_idle(Invocation& call, Loop& loop, DeskHold& hold, RunFig
 // The ticks of a replay that are not done yet. Those that the desk has behind it must be its own: it cannot go back.
 // errors: conflict
 Result<std::vector<Instant>> find_ticks_left(store::Db& db, const Loop& loop, const std::vector<Instant>& asked) {
-  TRY(const auto done, supervise::find_last_tick(db, loop.stage_count()));
+  TRY(const auto done, supervise::find_last_tick(db, loop.last_stage()));
   if (!done) return asked;
   const auto left = std::ranges::upper_bound(asked, *done);
   TRY(const store::RowSet recorded, db.transact([&](store::Tx& tx) {
@@ -91,20 +88,19 @@ Result<std::vector<Instant>> find_ticks_left(store::Db& db, const Loop& loop, co
 }
 
 // Every day between the two dates on which a source knows something.
-Result<ReportRange> run_replay(Invocation& call, Loop& loop, store::Db& db, DeskHold& hold, Date from, Date to,
-                               RunFigures& figures) {
+Result<ReportRange> run_replay(Invocation& call, Loop& loop, store::Db& db, Date from, Date to, RunFigures& figures) {
   const Instant first = midnight_utc(from);
   const std::vector<Instant> times =
       loop.collect_tick_times(first, midnight_utc(to) + std::chrono::days(1) - Duration(1));
   if (times.empty()) return fail(Errc::not_found, "run: no source of this desk has a row between those dates");
   TRY(const auto left, store::with_recovery(recovery_of(call), [&] { return find_ticks_left(db, loop, times); }));
-  TRY_VOID(run_ticks(call, loop, hold, left, figures));
-  return ReportRange{first, times.back(), true};
+  TRY_VOID(run_ticks(call, loop, left, figures));
+  return ReportRange{first, times.back(), first, true};
 }
 
 // What a live desk has done since its first tick.
-Result<ReportRange> run_once(Invocation& call, Loop& loop, store::Db& db, DeskHold& hold, RunFigures& figures) {
-  TRY_VOID(run_until_idle(call, loop, hold, figures));
+Result<ReportRange> run_once(Invocation& call, Loop& loop, store::Db& db, RunFigures& figures) {
+  TRY_VOID(run_until_idle(call, loop, figures));
   return store::with_recovery(recovery_of(call), [&] {
     return db.transact([](store::Tx& tx) { return find_report_range(tx, std::nullopt, end_of_time); });
   });
@@ -134,13 +130,14 @@ Result<int> run_run(Invocation& call) {
   const store::Recovery recovery = recovery_of(call);
   TRY(store::Db * db, store::with_recovery(recovery, [&] { return call.session.db(); }));
   call.err << "desk " << desk->id << " on " << db->server().describe() << std::endl;
-  TRY(DeskHold hold, store::with_recovery(recovery, [&] { return DeskHold::take(*db); }));
+  TRY(const auto hold, store::with_recovery(recovery, [&] { return DeskHold::take(*db); }));
   TRY_VOID(store::with_recovery(recovery, [&] { return take_over_dead_run(*db, call.session.clock().now()); }));
   TRY(const auto loop, Loop::open(*desk, *db, recovery.bring_back));
+  loop->set_fence([&](store::Tx& tx) { return hold->require(tx); });
 
   RunFigures figures;
   TRY(const ReportRange range,
-      is_once ? run_once(call, *loop, *db, hold, figures) : run_replay(call, *loop, *db, hold, *from, *to, figures));
+      is_once ? run_once(call, *loop, *db, figures) : run_replay(call, *loop, *db, *from, *to, figures));
   figures.transactions = db->transactions_begun();
 
   TRY(const Report report, store::with_recovery(recovery, [&] { return run_report(*desk, *db, *loop, range); }));

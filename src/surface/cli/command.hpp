@@ -20,12 +20,6 @@ namespace converge::surface {
 
 class Session;
 
-// Earlier and later than every row, and within what both servers can write.
-inline constexpr Instant begin_of_time{
-    std::chrono::sys_days(Date(std::chrono::year(1000), std::chrono::month(1), std::chrono::day(1)))};
-inline constexpr Instant end_of_time{
-    std::chrono::sys_days(Date(std::chrono::year(9999), std::chrono::month(12), std::chrono::day(31)))};
-
 struct Option {
   std::string_view name;         // "--from", or "MODEL" for a positional word
   std::string_view placeholder;  // "DATE"; empty for a switch

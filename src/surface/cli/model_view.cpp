@@ -25,7 +25,7 @@ Result<OpenModel> open_model(Invocation& call) {
   TRY(open.spec, open.desk->find_model(call.arguments.require("MODEL")));
   TRY(open.db, call.session.db());
   TRY(open.loop, Loop::open(*open.desk, *open.db, [&call] { return call.session.recover_server(); }));
-  TRY(const auto last, supervise::find_last_tick(*open.db, open.loop->stage_count()));
+  TRY(const auto last, supervise::find_last_tick(*open.db, open.loop->last_stage()));
   TRY(const auto acted, find_last_act(*open.db));
   open.newest = std::max(last, acted);
   open.as_of = call.as_of.value_or(open.newest.value_or(call.session.clock().now()));

@@ -34,6 +34,14 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// As CONVERGE_DATABASE_TLS says; else for every host but this machine.
+Result<bool> read_tls(std::string_view host) {
+  const std::string wish = environment("CONVERGE_DATABASE_TLS");
+  if (wish.empty()) return host != "localhost" && host != "127.0.0.1" && host != "::1";
+  if (wish == "on" || wish == "off") return wish == "on";
+  return fail(Errc::invalid_input, fmt::format("CONVERGE_DATABASE_TLS is '{}'; it can be on or off", wish));
+}
+
 }  // namespace
 
 Result<const Desk*> Session::desk() {
@@ -103,15 +111,15 @@ Result<store::ConnectOptions> parse_database_url(std::string_view text) {
   const std::string path(url->encoded_path());
   if (path.size() < 2 || path.find('/', 1) != std::string::npos) return refuse("the database is missing");
   store::ConnectOptions options;
-  options.host = url->host();
+  options.host = url->host_address();
   options.user = url->user();
   options.database = path.substr(1);
   options.port = url->has_port() && url->port_number() != 0 ? url->port_number() : 3306U;
   if (options.host.empty() || options.user.empty()) return refuse("user or host is missing");
   options.password = environment("CONVERGE_DATABASE_PASSWORD");
   register_secret(options.password);  // one too short to be registered is in no message either
-  const bool is_here = options.host == "localhost" || options.host == "127.0.0.1" || options.host == "[::1]";
-  options.require_tls = !is_here && environment("CONVERGE_DATABASE_TLS") != "off";
+  TRY(options.require_tls, read_tls(options.host));
+  options.tls_ca_file = environment("CONVERGE_DATABASE_TLS_CA");
   return options;
 }
 
