@@ -64,12 +64,12 @@ std::vector<DriftFact> collect_drifts(std::span<const DriftReportRow> rows) {
   return drifts;
 }
 
-Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
+Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model, Instant decided_by) {
   ModelFacts facts;
   facts.model = model.model;
   facts.schedule_sessions = model.schedule_sessions;
 
-  TRY(const auto champion, scope.tx.select(sql::fact_champion, params(model.model, scope.now)));
+  TRY(const auto champion, scope.tx.select(sql::fact_champion, params(model.model, decided_by)));
   if (!champion.rows.empty()) {
     facts.champion_version_id = std::get<std::string>(champion.rows[0][0]);
     facts.champion_train_to_at = std::get<Instant>(champion.rows[0][1]);
@@ -78,15 +78,16 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
     TRY(const auto reports,
         scope.tx.load<DriftReportRow>(sql::fact_drift_today, params(*facts.champion_version_id, scope.now)));
     facts.drifts = collect_drifts(reports);
-    TRY(const auto newest, scope.tx.select(sql::fact_newest_prediction,
-                                           params(model.model, model.symbol, model.timeframe, scope.now)));
+    TRY(const auto newest,
+        scope.tx.select(sql::fact_newest_prediction, params(model.model, model.symbol, model.timeframe, scope.now)));
     if (!newest.rows.empty() && std::holds_alternative<std::string>(newest.rows[0][1])) {
       facts.abstained_bar_at = std::get<Instant>(newest.rows[0][0]);
       facts.abstain_reason = std::get<std::string>(newest.rows[0][1]);
     }
   }
 
-  TRY(const auto attempt, find_instant(scope, sql::fact_last_attempt, params(model.model, "model:" + model.model)));
+  TRY(const auto attempt,
+      find_instant(scope, sql::fact_last_attempt, params(model.model, decided_by, "model:" + model.model, decided_by)));
   TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(begin_of_time)));
   if (attempt) facts.sessions_since_attempt = sessions;
   facts.labels_matured = attempt ? sessions : std::max<std::int64_t>(0, sessions - model.horizon_bars);
@@ -99,8 +100,8 @@ Result<SourceFacts> load_source_facts(Scope& scope, const WatchedSource& source)
   SourceFacts facts;
   facts.source = source.source;
   facts.stale_after_days = source.stale_after_days;
-  TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, params(source.source)));
-  TRY(const auto quarantine, scope.tx.select(sql::fact_quarantine_open, params(source.source)));
+  TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, params(source.source, scope.now)));
+  TRY(const auto quarantine, scope.tx.select(sql::fact_quarantine_open, params(source.source, scope.now)));
   facts.quarantine_open = std::get<std::int64_t>(quarantine.rows.at(0).at(0));
   facts.quarantine_batch_id = text_or_empty(quarantine.rows.at(0).at(1));
   return facts;
@@ -234,9 +235,10 @@ Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Policy
   row.before_state = render_canonical_json(JsonObject{{"proposal", enum_text(proposal.status)}});
   row.after_state =
       render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
-  row.undo = job_id ? fmt::format("converge job cancel {}; once it has promoted: converge model rollback {} --reason TEXT",
-                                  *job_id, proposal.subject.substr(proposal.subject.find(':') + 1))
-                    : "nothing to undo: it only tells";
+  row.undo = job_id
+                 ? fmt::format("converge job cancel {}; once it has promoted: converge model rollback {} --reason TEXT",
+                               *job_id, proposal.subject.substr(proposal.subject.find(':') + 1))
+                 : "nothing to undo: it only tells";
   row.acted_at = scope.now;
   return scope.tx.insert(row);
 }
@@ -264,8 +266,9 @@ Result<void> settle_given_up(Scope& scope) {
   TRY(const auto given_up, scope.tx.select(sql::proposal_job_given_up));
   for (const auto& row : given_up.rows) {
     const bool is_dead = std::get<std::string>(row[1]) == "dead";
-    TRY_VOID(scope.tx.execute(sql::proposal_finish,
-                              params(enum_text(is_dead ? ProposalStatus::failed : ProposalStatus::rejected), text_or_empty(row[0]))));
+    TRY_VOID(scope.tx.execute(
+        sql::proposal_finish,
+        params(enum_text(is_dead ? ProposalStatus::failed : ProposalStatus::rejected), text_or_empty(row[0]))));
   }
   return {};
 }
@@ -277,11 +280,11 @@ Result<std::int64_t> count_retrains_today(Scope& scope) {
 
 }  // namespace
 
-Result<Facts> load_facts(Scope& scope, const SuperviseOptions& options) {
+Result<Facts> load_facts(Scope& scope, const SuperviseOptions& options, Instant decided_by) {
   Facts facts;
   facts.now = scope.now;
   for (const WatchedModel& model : options.models) {
-    TRY(ModelFacts one, load_model_facts(scope, model));
+    TRY(ModelFacts one, load_model_facts(scope, model, decided_by));
     facts.models.push_back(std::move(one));
   }
   for (const WatchedSource& source : options.sources) {

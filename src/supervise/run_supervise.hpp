@@ -41,7 +41,12 @@ struct SuperviseOptions {
   std::vector<WatchedSource> sources;
 };
 
-Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options);
+// What is known at scope.now. Champions and attempts count when they were set or decided by `decided_by`: just before scope.now
+// for who asks again what a tick knew before it decided anything itself.
+Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options, Instant decided_by);
+inline Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options) {
+  return load_facts(scope, options, scope.now);
+}
 
 Result<SuperviseCounts> run_supervise(store::Scope& scope, const SuperviseOptions& options);
 

@@ -41,16 +41,18 @@ TEST(ReportHtml, HasAColourForEverySeries) {
     EXPECT_NE(style.find(".line.s" + number), std::string::npos);
     EXPECT_NE(style.find(".key.s" + number), std::string::npos);
   }
-  EXPECT_EQ(collect(style, std::regex("var\\(--(\\w+)\\)")).size(),
-            collect(style, std::regex("[{;]--(\\w+):")).size()) << "a colour that is used or defined, and not the other";
+  EXPECT_EQ(collect(style, std::regex("var\\(--(\\w+)\\)")).size(), collect(style, std::regex("[{;]--(\\w+):")).size())
+      << "a colour that is used or defined, and not the other";
 }
 
 TEST(ReportHtml, ShowsEveryDriftSeries) {
   const std::string page = render_report_html(fixture::make_sample_report());
   for (const char* statistic : {"ks", "log_loss", "psi"})
-    EXPECT_NE(page.find("<figcaption>" + std::string(statistic) + " over its threshold <span class=\"key s0\">21 sessions</span> "
+    EXPECT_NE(page.find("<figcaption>" + std::string(statistic) +
+                        " over its threshold <span class=\"key s0\">21 sessions</span> "
                         "<span class=\"key s1\">63 sessions</span>"),
-              std::string::npos) << statistic;
+              std::string::npos)
+        << statistic;
 }
 
 TEST(ReportHtml, PutsACommandBelowEveryFigure) {

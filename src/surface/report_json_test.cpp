@@ -15,9 +15,9 @@ TEST(ReportJson, GivesWhatOthersRelyOn) {
     const char* key;
     std::int64_t value;
   };
-  for (const Case& c : {Case{"ticks", 5}, Case{"bars", 5105}, Case{"synthetic_opens", 1857}, Case{"corrections", 1},
-                        Case{"predictions", 9}, Case{"outcomes", 6}, Case{"feedback", 4}, Case{"retrains", 3},
-                        Case{"blocked", 1}}) {
+  for (const Case& c :
+       {Case{"ticks", 5}, Case{"bars", 5105}, Case{"synthetic_opens", 1857}, Case{"corrections", 1},
+        Case{"predictions", 9}, Case{"outcomes", 6}, Case{"feedback", 4}, Case{"retrains", 3}, Case{"blocked", 1}}) {
     SCOPED_TRACE(c.key);
     EXPECT_EQ(report.at(c.key).as_int64(), c.value);
   }

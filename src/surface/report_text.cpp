@@ -117,7 +117,8 @@ std::string render_published(const Report& report) {
 
 std::string render_report_text(const Report& report) {
   std::string out = fmt::format(
-      "\n{} {} to {}: {} ticks, {} bars loaded ({} with a synthetic open, {} corrections), {} predictions, {} outcomes, "
+      "\n{} {} to {}: {} ticks, {} bars loaded ({} with a synthetic open, {} corrections), {} predictions, {} "
+      "outcomes, "
       "{} feedback, {} findings, {} retrains, {}\n\n",
       report.is_replay ? "Replay" : "Report", render_day(report.from), render_day(report.to), report.ticks, report.bars,
       report.synthetic_opens, report.corrections, report.predictions, report.outcomes, report.feedback,

@@ -25,10 +25,12 @@ TEST(ReportText, FoldsManyRefusalsAndSaysWhereTheyAre) {
   model.decisions[20] = fixture::make_decision(2, 6, GateDecisionVerdict::promoted, "better");
   const std::string text = render_report_text(report);
   std::size_t shown = 0;
-  for (std::size_t at = text.find("  not better\n"); at != std::string::npos; at = text.find("  not better\n", at + 1)) ++shown;
+  for (std::size_t at = text.find("  not better\n"); at != std::string::npos; at = text.find("  not better\n", at + 1))
+    ++shown;
   EXPECT_EQ(shown, 8U) << "the first and the last four";
   EXPECT_NE(text.find("promoted  better\n"), std::string::npos);
-  EXPECT_NE(text.find("... all 40 of them: converge model explain up5 --as-of 2020-03-06T21:00:00Z"), std::string::npos);
+  EXPECT_NE(text.find("... all 40 of them: converge model explain up5 --as-of 2020-03-06T21:00:00Z"),
+            std::string::npos);
 }
 
 TEST(ReportText, HasWordsForADeskThatHasDoneNothing) {

@@ -86,11 +86,10 @@ TEST_P(ReportTables, KeepWhatAShadowSaidApartFromWhatAChampionSaid) {
 }
 
 TEST_P(ReportTables, TellStagesInTheOrderOfTheLoopAndSumTheirCounts) {
-  insert(std::vector<TickStageRow>{make_stage(0, 1, "ingest", R"({"rows_loaded":3})"),
-                                   make_stage(0, 2, "drift", R"({"reports":0})"),
-                                   make_stage(1, 1, "ingest", R"({"rows_loaded":1,"rows_quarantined":2})"),
-                                   make_stage(1, 2, "drift", R"({"reports":4})"),
-                                   make_stage(9, 1, "ingest", R"({"rows_loaded":100})")});
+  insert(std::vector<TickStageRow>{
+      make_stage(0, 1, "ingest", R"({"rows_loaded":3})"), make_stage(0, 2, "drift", R"({"reports":0})"),
+      make_stage(1, 1, "ingest", R"({"rows_loaded":1,"rows_quarantined":2})"),
+      make_stage(1, 2, "drift", R"({"reports":4})"), make_stage(9, 1, "ingest", R"({"rows_loaded":100})")});
   const Report report = load(days(0, 1));
   EXPECT_EQ(report.ticks, 2);
   ASSERT_EQ(report.stages.size(), 2U);

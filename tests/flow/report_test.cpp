@@ -139,7 +139,8 @@ TEST_F(ReportFlow, PrintsTheEvidenceOfEachFindingByItsCommand) {
     for (const auto& [key, value] : evidence) {
       if (key == "command") continue;
       EXPECT_TRUE(std::ranges::any_of(values, [&](const Json& one) { return is_same(value, one); }))
-          << key << " " << value << " is not in\n" << answer.out;
+          << key << " " << value << " is not in\n"
+          << answer.out;
     }
   }
 }

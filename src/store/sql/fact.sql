@@ -8,23 +8,25 @@ ORDER BY a.sequence DESC LIMIT 1
 
 -- name: fact_last_attempt
 -- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it and whatever came of it.
--- Parameters: model, subject.
+-- Parameters: model, instant, subject, instant.
 SELECT MAX(attempted_at) AS attempted_at
-FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ?
+FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ? AND decided_at <= ?
       UNION ALL
       SELECT MAX(decided_at) FROM proposal
-      WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')) AS attempts
+      WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')
+        AND decided_at <= ?) AS attempts
 
 -- name: fact_sessions_since
 -- Sessions are distinct bars; a correction is not a session.
 SELECT COUNT(DISTINCT bar_at) AS sessions FROM bar WHERE symbol = ? AND timeframe = ? AND bar_at > ? AND known_at <= ?
 
 -- name: fact_source_last_known
-SELECT MAX(known_at) AS known_at FROM ingest_batch WHERE source = ?
+SELECT MAX(known_at) AS known_at FROM ingest_batch WHERE source = ? AND known_at <= ?
 
 -- name: fact_quarantine_open
--- Rows that wait, and the newest load that refused one.
-SELECT COUNT(*) AS waiting, MAX(batch_id) AS newest_batch_id FROM quarantine WHERE source = ? AND state = 'open'
+-- Rows that wait now, and the newest load that refused one; those refused by an instant.
+SELECT COUNT(*) AS waiting, MAX(batch_id) AS newest_batch_id FROM quarantine
+WHERE source = ? AND state = 'open' AND known_at <= ?
 
 -- name: fact_first_tick
 SELECT MIN(tick_at) AS tick_at FROM tick_stage

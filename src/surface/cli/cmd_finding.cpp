@@ -31,7 +31,7 @@ Result<int> run_finding_check(Invocation& call) {
   TRY(const auto facts, db->transact([&](store::Tx& tx) -> Result<supervise::Facts> {
     TRY(const ReportRange ticks, find_report_range(tx, std::nullopt, call.horizon()));
     store::Scope scope{tx, call.as_of.value_or(ticks.to), desk->seed};
-    return supervise::load_facts(scope, loop->supervision());
+    return supervise::load_facts(scope, loop->supervision(), scope.now - Duration(1));
   }));
   const auto observations = supervise::observe(facts);
   const JsonObject document = render_observations(facts.now, observations);

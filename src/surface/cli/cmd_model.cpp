@@ -71,7 +71,8 @@ Result<int> run_model_train(Invocation& call) {
   TRY(const Instant now, find_train_time(call, open));
   TRY(const std::string id, open.db->transact([&](Tx& tx) {
     Scope scope{tx, now, open.desk->seed};
-    return open.loop->request_retrain(scope, open.spec->name, call.arguments.find("--reason").value_or("no reason given"));
+    return open.loop->request_retrain(scope, open.spec->name,
+                                      call.arguments.find("--reason").value_or("no reason given"));
   }));
   TRY_VOID(open.loop->run_due_jobs(now));
   TRY(const auto job, open.db->transact([&](Tx& tx) { return tx.find<JobRow>(sql::job_by_id, params(id)); }));
