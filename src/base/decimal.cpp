@@ -62,7 +62,7 @@ Result<Decimal> Decimal::parse(std::string_view text) {
   if (!any) return refuse("is not a decimal number");
   if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
     ++i;
-    if (i < text.size() && text[i] == '+') ++i;
+    if (i + 1 < text.size() && text[i] == '+' && is_digit(text[i + 1])) ++i;
     int exponent = 0;
     const auto [end, code] = std::from_chars(text.data() + i, text.data() + text.size(), exponent);
     if (code != std::errc() || end != text.data() + text.size() || exponent > 100 || exponent < -100)

@@ -21,7 +21,7 @@ class Decimal {
   // "-12.3400": scale is the digits after the point, so 12.34 and 12.3400 are equal and print differently.
   // Accepts JSON's exponent form too ("1e3"). errors: invalid_input for anything else, and beyond 38 digits.
   static Result<Decimal> parse(std::string_view text);
-  static Decimal from_units(std::int64_t coefficient, int scale) { return {coefficient, scale}; }
+  static Decimal from_units(Coefficient coefficient, int scale) { return {coefficient, scale}; }
 
   Coefficient coefficient() const { return coefficient_; }
   int scale() const { return scale_; }

@@ -63,6 +63,7 @@ TEST(DecimalParse, RefusesWhatIsNoDecimalOrTooLong) {
                            "0x10",
                            "1e",
                            "1e+",
+                           "1e+-5",
                            "1e1.5",
                            "1e5x",
                            "1e101",

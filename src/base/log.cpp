@@ -15,6 +15,20 @@ namespace {
 
 constexpr std::array spdlog_level{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
 
+// One message is one line, and tells a terminal nothing: a control character is written as what it would be in a program.
+void append_visibly(std::string& line, char c) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  if (c == '\n')
+    line += "\\n";
+  else if (c == '\r')
+    line += "\\r";
+  else if ((byte < ' ' && c != '\t') || byte == 0x7F)
+    line.append({'\\', 'x', hex[byte / 16], hex[byte % 16]});
+  else
+    line += c;
+}
+
 class RedactingSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   RedactingSink()
@@ -35,14 +49,7 @@ class RedactingSink final : public spdlog::sinks::base_sink<std::mutex> {
     spdlog::memory_buf_t formatted;
     formatter_->format(message, formatted);
     std::string line;
-    for (const char c : redact({formatted.data(), formatted.size()}, secrets_)) {
-      if (c == '\n')
-        line += "\\n";
-      else if (c == '\r')
-        line += "\\r";
-      else
-        line += c;
-    }
+    for (const char c : redact({formatted.data(), formatted.size()}, secrets_)) append_visibly(line, c);
     line += '\n';
     std::fwrite(line.data(), 1, line.size(), stderr);
   }

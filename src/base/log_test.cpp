@@ -40,6 +40,12 @@ TEST(Log, WritesOneLineAndNoForgedOnes) {
                                                "forged\\\\r\\{\\} \\{0\\}\n"));
 }
 
+TEST(Log, TellsATerminalNothing) {
+  CaptureStderr();
+  write_log(LogLevel::warning, std::string("a\x1b[2Jb\x07\x7f\0c\td ü", 15));
+  EXPECT_THAT(GetCapturedStderr(), HasSubstr("a\\x1b[2Jb\\x07\\x7f\\x00c\td ü\n"));
+}
+
 TEST(Log, DropsLinesBelowItsLevel) {
   struct Case {
     LogLevel level;

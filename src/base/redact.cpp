@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 7> secret_names{"token",  "password", "pa
                                                        "secret", "api_key",  "apikey"};
 constexpr std::string_view authorization = "authorization";
 constexpr std::string_view space = " \t";
+constexpr std::size_t name_reach = 40;  // how far before its sign a name is looked for
 
 char to_lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -39,11 +40,27 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     text.replace(at, from.size(), to);
 }
 
+bool is_port(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The end of what may hold user and password. Beyond the first slash only where a colon stands before it that begins no port:
+// there a password holds the slash.
+std::size_t find_authority_end(std::string_view text, std::size_t begin) {
+  constexpr std::string_view text_end = " \t\n\"'<>";
+  const std::size_t end = std::min(text.find_first_of("/?# \t\n\"'<>", begin), text.size());
+  const std::string_view authority = text.substr(begin, end - begin);
+  const std::size_t colon = authority.find(':');
+  const bool has_password = colon != std::string_view::npos && !is_port(authority.substr(colon + 1));
+  if (!has_password || authority.find('@') != std::string_view::npos) return end;
+  return std::min(text.find_first_of(text_end, begin), text.size());
+}
+
 void redact_user_part(std::string& text) {
   constexpr std::string_view scheme_end = "://";
   for (std::size_t at = text.find(scheme_end); at != std::string::npos; at = text.find(scheme_end, at + 1)) {
     const std::size_t begin = at + scheme_end.size();
-    const std::size_t end = std::min(text.find_first_of("/?# \t\n\"'<>", begin), text.size());
+    const std::size_t end = find_authority_end(text, begin);
     const std::size_t user_end = text.substr(0, end).rfind('@');
     if (user_end != std::string::npos && user_end >= begin) text.replace(begin, user_end - begin, redacted);
   }
@@ -66,7 +83,7 @@ std::size_t find_value_end(std::string_view text, std::size_t begin, char quote)
 
 // A value that is to be hidden: behind `name=`, `"name":` or `Authorization:`, whose sign stands at `sign`.
 void redact_value(std::string& text, std::size_t sign) {
-  std::string lower = text.substr(0, sign);
+  std::string lower = text.substr(sign - std::min(sign, name_reach), std::min(sign, name_reach));
   std::ranges::transform(lower, lower.begin(), to_lower);
   const bool is_quoted_name = !lower.empty() && (lower.back() == '"' || lower.back() == '\'');
   const std::size_t name_end = lower.find_last_not_of(is_quoted_name ? "\"'" : space) + 1;

@@ -147,20 +147,24 @@ std::string render_create_table(const Contract& contract, ServerFlavor flavor) {
                      render_table_end(flavor));
 }
 
-namespace {
-
-std::string render_view(std::string_view verb, const Contract& contract) {
+std::string render_view_query(const Contract& contract) {
   std::vector<std::string> columns;
-  for (const Column& column : contract.columns) columns.push_back(quote_name("shown") + "." + quote_name(column.name));
+  for (const Column& column : contract.columns)
+    columns.push_back(fmt::format("`shown`.{0} AS {0}", quote_name(column.name)));
   std::string same_key;
   for (const std::string& name : contract.primary_key)
     if (name != "revision") same_key += fmt::format("`later`.{0} = `shown`.{0} AND ", quote_name(name));
   return fmt::format(
-      "{0} {1} AS\n"
-      "SELECT {2}\n"
-      "FROM {3} AS `shown`\n"
-      "WHERE NOT EXISTS (SELECT 1 FROM {3} AS `later` WHERE {4}`later`.`revision` > `shown`.`revision`)",
-      verb, quote_name(contract.latest_view), fmt::join(columns, ", "), quote_name(contract.table), same_key);
+      "SELECT {0}\n"
+      "FROM {1} AS `shown`\n"
+      "WHERE NOT EXISTS (SELECT 1 FROM {1} AS `later` WHERE {2}`later`.`revision` > `shown`.`revision`)",
+      fmt::join(columns, ", "), quote_name(contract.table), same_key);
+}
+
+namespace {
+
+std::string render_view(std::string_view verb, const Contract& contract) {
+  return fmt::format("{} {} AS\n{}", verb, quote_name(contract.latest_view), render_view_query(contract));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ std::vector<LiveCheck> render_checks(const Contract& contract);
 std::string render_create_table(const Contract& contract, ServerFlavor flavor);
 
 // The view that shows, for each key, the row of the highest revision. The contract must name a latest_view.
+std::string render_view_query(const Contract& contract);
 std::string render_create_view(const Contract& contract, ServerFlavor flavor);
 // The same over a view that is there: one statement, so there is no moment without a view.
 std::string render_replace_view(const Contract& contract, ServerFlavor flavor);

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kind_words{"missing",   "extra",   "type",      "nullability",
                                                      "collation", "default", "attribute", "definition"};
-constexpr std::array<std::string_view, 6> part_words{"table", "view", "column", "index", "check", "foreign key"};
+constexpr std::array<std::string_view, 7> part_words{"table", "view",        "column", "index",
+                                                     "check", "foreign key", "trigger"};
 
 std::string_view or_none(const std::string& text) {
   return text.empty() ? std::string_view("none") : std::string_view(text);
@@ -26,7 +27,7 @@ std::string describe(const LiveIndex& index) {
 }
 
 std::string describe(const LiveCheck& check) {
-  return check.clause;
+  return check.is_enforced ? check.clause : check.clause + " (not enforced)";
 }
 
 std::string describe(const LiveForeignKey& key) {
@@ -202,10 +203,12 @@ LiveTable make_expected_table(const Contract& contract) {
   LiveTable table{.name = contract.table,
                   .engine = "innodb",
                   .collation = "utf8mb4_bin",
+                  .query = {},
                   .columns = {},
                   .indexes = {},
                   .checks = {},
-                  .foreign_keys = {}};
+                  .foreign_keys = {},
+                  .triggers = {}};
   for (const Column& column : contract.columns) table.columns.push_back(make_expected_column(column));
   table.indexes.push_back({"PRIMARY", contract.primary_key, true});
   for (const Index& index : contract.indexes) table.indexes.push_back({index.name, index.columns, index.unique});
@@ -220,10 +223,12 @@ LiveTable make_expected_view(const Contract& contract) {
                  .engine = "",
                  .collation = "",
                  .is_view = true,
+                 .query = normalise_view_query(render_view_query(contract), "", ServerFlavor::mysql),
                  .columns = {},
                  .indexes = {},
                  .checks = {},
-                 .foreign_keys = {}};
+                 .foreign_keys = {},
+                 .triggers = {}};
   for (const Column& column : contract.columns) view.columns.push_back(make_expected_column(column));
   return view;
 }
@@ -239,10 +244,14 @@ std::vector<Difference> compare_tables(const LiveTable& expected, const LiveTabl
   comparison.add_unless_equal(DifferenceKind::definition, whole, "", kind(expected), kind(live));
   comparison.add_unless_equal(DifferenceKind::definition, whole, "", expected.engine, live.engine);
   comparison.add_unless_equal(DifferenceKind::collation, whole, "", expected.collation, live.collation);
+  if (expected.query != live.query)
+    comparison.add(DifferenceKind::definition, whole, "", "the query of its contract", live.query);
   comparison.compare_lists(DifferencePart::column, expected.columns, live.columns);
   comparison.compare_lists(DifferencePart::index, expected.indexes, live.indexes);
   comparison.compare_lists(DifferencePart::check, expected.checks, live.checks);
   comparison.compare_lists(DifferencePart::foreign_key, expected.foreign_keys, live.foreign_keys);
+  for (const std::string& trigger : live.triggers)
+    comparison.add(DifferenceKind::extra, DifferencePart::trigger, trigger, "", trigger);
   return std::move(comparison.differences);
 }
 

@@ -20,10 +20,10 @@ enum class DifferenceKind {
   collation,
   default_value,
   attribute,  // AUTO_INCREMENT, generated, ...
-  definition  // an index, check, foreign key or engine that reads otherwise
+  definition  // an index, check, foreign key, engine or view's query that reads otherwise
 };
 
-enum class DifferencePart { table, view, column, index, check, foreign_key };
+enum class DifferencePart { table, view, column, index, check, foreign_key, trigger };
 
 struct Difference {
   DifferenceKind kind;

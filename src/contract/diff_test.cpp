@@ -47,6 +47,63 @@ TEST(NormaliseCheckClause, BringsBothServersToOneSpelling) {
             normalise_check_clause("`a` = 'X'", ServerFlavor::mariadb));
 }
 
+// What the two servers gave back for these, MySQL 9.7.4 and MariaDB 10.11: equal exactly when they mean the same.
+TEST(NormaliseCheckClause, KeepsTheGroupingAndNothingElse) {
+  struct Case {
+    const char* normal;
+    const char* mariadb;
+    const char* mysql;
+  };
+  const Case cases[] = {
+      {"(a = 1 or b = 1) and c = 1", "(`a` = 1 or `b` = 1) and `c` = 1", "(((`a` = 1) or (`b` = 1)) and (`c` = 1))"},
+      {"a = 1 or b = 1 and c = 1", "`a` = 1 or `b` = 1 and `c` = 1", "((`a` = 1) or ((`b` = 1) and (`c` = 1)))"},
+      {"a = 1 and b = 1 and c = 1 or d = 1 or e = 1", "`a` = 1 and `b` = 1 and `c` = 1 or `d` = 1 or `e` = 1",
+       "(((`a` = 1) and (`b` = 1) and (`c` = 1)) or (`d` = 1) or (`e` = 1))"},
+      {"p - (r - 1) > 0 and p - r - 1 > 0", "`p` - (`r` - 1) > 0 and `p` - `r` - 1 > 0",
+       "(((`p` - (`r` - 1)) > 0) and (((`p` - `r`) - 1) > 0))"},
+      {"(p + 1) * 2 > - p and p - - 1.5 < 9", "(`p` + 1) * 2 > -`p` and `p` - -1.5 < 9",
+       "((((`p` + 1) * 2) > -(`p`)) and ((`p` - -(1.5)) < 9))"},
+      {"- (p + 1) < 0 and - - p > 0", "-(`p` + 1) < 0 and --`p` > 0", "((-((`p` + 1)) < 0) and (-(-(`p`)) > 0))"},
+      {"p is not null or q is null and r is null", "`p` is not null or `q` is null and `r` is null",
+       "((`p` is not null) or ((`q` is null) and (`r` is null)))"},
+      {"k in ('a', 'it's') and k regexp '^[a-z]*\\z'", "`k` in ('a','it\\'s') and `k` regexp '^[a-z]*\\\\z'",
+       "((`k` in (_utf8mb4\\'a\\',_utf8mb4\\'it\\\\\\'s\\')) and regexp_like(`k`,_utf8mb4\\'^[a-z]*\\\\\\\\z\\'))"},
+      {"p between 1 and 9 or q = 0", "`p` between 1 and 9 or `q` = 0", "((`p` between 1 and 9) or (`q` = 0))"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.normal);
+    EXPECT_EQ(normalise_check_clause(c.mariadb, ServerFlavor::mariadb), c.normal);
+    EXPECT_EQ(normalise_check_clause(c.mysql, ServerFlavor::mysql), c.normal);
+  }
+  EXPECT_EQ(normalise_check_clause("case when (`a` > 1) then 1 end", ServerFlavor::mariadb),
+            "case when ( a > 1 ) then 1 end")
+      << "what no contract asks for is left as it stands";
+  EXPECT_FALSE(normalise_check_clause(std::string(5000, '(') + "1", ServerFlavor::mariadb).empty());
+}
+
+// A view of MySQL 9.7.4, one as MySQL 8.4 writes it, and one of MariaDB 10.11.
+TEST(NormaliseViewQuery, BringsBothServersToOneSpelling) {
+  const std::string normal =
+      "select shown . a a from bar shown where not exists select 1 from bar later where later . a = shown . a and "
+      "later . revision > shown . revision";
+  const std::string head = "select `shown`.`a` AS `a` from `tt`.`bar` `shown` where ";
+  const std::string mysql_inner =
+      "(select 1 from `tt`.`bar` `later` where ((`later`.`a` = `shown`.`a`) and (`later`.`revision` > "
+      "`shown`.`revision`)))";
+  const std::string mariadb = head +
+                              "!exists(select 1 from `tt`.`bar` `later` where `later`.`a` = `shown`.`a` and "
+                              "`later`.`revision` > `shown`.`revision` limit 1)";
+  EXPECT_EQ(normalise_view_query(head + "(not exists" + mysql_inner + ")", "tt", ServerFlavor::mysql), normal);
+  EXPECT_EQ(normalise_view_query(head + "exists" + mysql_inner + " is false", "tt", ServerFlavor::mysql), normal);
+  EXPECT_EQ(normalise_view_query(mariadb, "tt", ServerFlavor::mariadb), normal);
+  for (const std::string& other :
+       {normalise_view_query(head + "exists" + mysql_inner, "tt", ServerFlavor::mysql),
+        normalise_view_query(head + "(not exists" + mysql_inner + ") limit 1", "tt", ServerFlavor::mysql),
+        normalise_view_query(mariadb + " limit 1", "tt", ServerFlavor::mariadb),
+        normalise_view_query(mariadb, "another", ServerFlavor::mariadb)})
+    EXPECT_NE(other, normal);
+}
+
 TEST(NormaliseLiveTable, TakesTheHabitsOfTheServersOut) {
   LiveTable table{.name = "t", .engine = "InnoDB", .collation = "utf8mb4_bin"};
   table.columns = {{.name = "a", .sql_type = "bigint(20)", .default_text = "NULL"},
@@ -136,6 +193,22 @@ TEST(CompareTable, SaysWhatDiffersAndMendsWhatIsSafe) {
        [](LiveTable& t) { std::erase_if(t.checks, [](const auto& c) { return c.name == "ck_sample_limit"; }); },
        "sample.ck_sample_limit: check is missing",
        "ALTER TABLE `sample`\n  ADD CONSTRAINT `ck_sample_limit` CHECK (`limit_price` >= `price` OR `kind` = 'small')"},
+      {"a check that is not enforced",
+       [](LiveTable& t) { std::ranges::find(t.checks, "ck_sample__price", &LiveCheck::name)->is_enforced = false; },
+       "sample.ck_sample__price: check price > 0 expected, price > 0 (not enforced) found",
+       "ALTER TABLE `sample`\n  DROP CONSTRAINT `ck_sample__price`,\n  ADD CONSTRAINT `ck_sample__price` CHECK "
+       "(`price` > 0)"},
+      {"another grouping of a check",
+       [](LiveTable& t) {
+         std::ranges::find(t.checks, "ck_sample_limit", &LiveCheck::name)->clause =
+             "(limit_price >= price or kind = 'small') and 1";
+       },
+       "sample.ck_sample_limit: check limit_price >= price or kind = 'small' expected, (limit_price >= price or kind = "
+       "'small') and 1 found",
+       "ALTER TABLE `sample`\n  DROP CONSTRAINT `ck_sample_limit`,\n  ADD CONSTRAINT `ck_sample_limit` CHECK "
+       "(`limit_price` >= `price` OR `kind` = 'small')"},
+      {"a trigger", [](LiveTable& t) { t.triggers = {"tg_sample"}; }, "sample.tg_sample: trigger is in no contract",
+       ""},
       {"another engine", [](LiveTable& t) { t.engine = "myisam"; }, "sample: table innodb expected, myisam found", ""},
       {"no table", [](LiveTable& t) { t.columns.clear(); }, "sample: table is missing", ""},
   };

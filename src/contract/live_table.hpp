@@ -31,7 +31,8 @@ struct LiveIndex {
 
 struct LiveCheck {
   std::string name;
-  std::string clause;  // CHECK_CONSTRAINTS.CHECK_CLAUSE as given: the servers rewrite it, each in its way
+  std::string clause;       // CHECK_CONSTRAINTS.CHECK_CLAUSE as given: the servers rewrite it, each in its way
+  bool is_enforced = true;  // TABLE_CONSTRAINTS.ENFORCED, of MySQL only
 
   bool operator==(const LiveCheck&) const = default;
 };
@@ -51,11 +52,13 @@ struct LiveTable {
   std::string name;
   std::string engine;                        // "InnoDB"
   std::string collation;                     // TABLE_COLLATION
-  bool is_view = false;                      // views have columns and nothing else
+  bool is_view = false;                      // views have columns and a query, and nothing else
+  std::string query;                         // VIEWS.VIEW_DEFINITION in normal form, of a view
   std::vector<LiveColumn> columns;           // in ORDINAL_POSITION order
   std::vector<LiveIndex> indexes;            // by name
   std::vector<LiveCheck> checks;             // by name
   std::vector<LiveForeignKey> foreign_keys;  // by name
+  std::vector<std::string> triggers;         // their names: no contract has any
 
   bool operator==(const LiveTable&) const = default;
 };

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace converge::contract {
@@ -45,6 +48,17 @@ bool is_operator(char c) {
   return std::string_view("<>=!").find(c) != std::string_view::npos;
 }
 
+enum class ClauseTokenKind { word, number, name, text, symbol, end };
+
+struct ClauseToken {
+  ClauseTokenKind kind = ClauseTokenKind::end;
+  std::string text;  // words in lower case; names bare; texts in single quotes; != as <>
+
+  bool is(std::string_view wanted) const {
+    return (kind == ClauseTokenKind::word || kind == ClauseTokenKind::symbol) && text == wanted;
+  }
+};
+
 struct Scanner {
   std::string_view text;
   std::size_t at = 0;
@@ -56,10 +70,10 @@ struct Scanner {
     return text.substr(begin, at - begin);
   }
 
-  // The quoted text at the cursor with its escapes undone, in the quotes that it was written in.
+  // The quoted text at the cursor with its escapes undone, without its quotes.
   std::string take_quoted() {
     const char quote = text[at++];
-    std::string content(1, quote);
+    std::string content;
     for (; at < text.size(); ++at) {
       const bool escaped =
           at + 1 < text.size() && ((quote != '`' && text[at] == '\\') || (text[at] == quote && text[at + 1] == quote));
@@ -68,46 +82,244 @@ struct Scanner {
       content.push_back(text[at]);
     }
     ++at;
-    return content + quote;
+    return content;
+  }
+
+  ClauseToken take_word() {
+    std::string word = to_lower(take_while(is_word));
+    const bool is_number = std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+    return {is_number ? ClauseTokenKind::number : ClauseTokenKind::word, std::move(word)};
+  }
+
+  ClauseToken take_token() {
+    const char c = text[at];
+    if (c == '\'') return {ClauseTokenKind::text, "'" + take_quoted() + "'"};
+    if (c == '`') return {ClauseTokenKind::name, take_quoted()};
+    if (is_word(c)) return take_word();
+    std::string symbol(is_operator(c) ? take_while(is_operator) : text.substr(at++, 1));
+    return {ClauseTokenKind::symbol, symbol == "!=" ? "<>" : symbol};
   }
 };
+
+// Without white space, and without the character sets that MySQL writes before texts.
+std::vector<ClauseToken> scan(std::string_view text) {
+  std::vector<ClauseToken> tokens;
+  Scanner scanner{text};
+  for (;;) {
+    scanner.take_while([](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
+    if (scanner.at == text.size()) return tokens;
+    ClauseToken token = scanner.take_token();
+    const bool is_introducer = token.kind == ClauseTokenKind::word && token.text[0] == '_' &&
+                               scanner.at < text.size() && text[scanner.at] == '\'';
+    if (!is_introducer) tokens.push_back(std::move(token));
+  }
+}
+
+std::string join(const std::vector<ClauseToken>& tokens) {
+  std::string text;
+  for (const ClauseToken& token : tokens) text.append(text.empty() ? "" : " ").append(token.text);
+  return text;
+}
+
+// How tightly an expression holds together: one that holds less than its place asks for stands in parentheses there.
+enum class ClauseBinding { any_of, all_of, negation, comparison, sum, product, sign, primary };
+
+struct ClauseExpression {
+  std::string text;
+  ClauseBinding binding = ClauseBinding::primary;
+
+  std::string inside(ClauseBinding wanted) const { return binding < wanted ? "(" + text + ")" : text; }
+};
+
+// Reads what servers make of a CHECK and writes it with as few parentheses as its meaning allows. Whatever is not in this
+// grammar no contract asks for.
+class ClauseParser {
+ public:
+  explicit ClauseParser(std::span<const ClauseToken> tokens) : tokens_(tokens) {}
+
+  std::optional<std::string> parse() {
+    const ClauseExpression whole = parse_any();
+    if (is_lost_ || at_ != tokens_.size()) return std::nullopt;
+    return whole.text;
+  }
+
+ private:
+  static constexpr int depth_max = 200;
+
+  const ClauseToken& peek() const {
+    static const ClauseToken end;
+    return at_ < tokens_.size() ? tokens_[at_] : end;
+  }
+  bool take(std::string_view wanted) {
+    if (!peek().is(wanted)) return false;
+    ++at_;
+    return true;
+  }
+  void require(std::string_view wanted) {
+    if (!take(wanted)) is_lost_ = true;
+  }
+  // The next token if it is one of these, as a text; empty otherwise.
+  std::string take_one_of(std::initializer_list<std::string_view> wanted) {
+    for (const std::string_view text : wanted)
+      if (take(text)) return std::string(text);
+    return "";
+  }
+
+  ClauseExpression parse_any() { return parse_flat("or", ClauseBinding::any_of, &ClauseParser::parse_all); }
+  ClauseExpression parse_all() { return parse_flat("and", ClauseBinding::all_of, &ClauseParser::parse_negation); }
+
+  // Both servers flatten chains of one of these: a and (b and c) is a and b and c.
+  ClauseExpression parse_flat(std::string_view word, ClauseBinding binding,
+                              ClauseExpression (ClauseParser::*parse_part)()) {
+    ClauseExpression left = (this->*parse_part)();
+    while (!is_lost_ && take(word)) {
+      const ClauseExpression right = (this->*parse_part)();
+      left = {left.inside(binding) + " " + std::string(word) + " " + right.inside(binding), binding};
+    }
+    return left;
+  }
+
+  ClauseExpression parse_negation() {
+    if (!take("not")) return parse_comparison();
+    return {"not " + parse_negation().inside(ClauseBinding::negation), ClauseBinding::negation};
+  }
+
+  ClauseExpression parse_comparison() {
+    const ClauseExpression left = parse_sum();
+    const std::string begin = left.inside(ClauseBinding::sum);
+    if (take("is")) {
+      const std::string negation = take("not") ? "not " : "";
+      const std::string word = take_one_of({"null", "true", "false", "unknown"});
+      is_lost_ = is_lost_ || word.empty();
+      return {begin + " is " + negation + word, ClauseBinding::comparison};
+    }
+    const std::string negation = take("not") ? " not" : "";
+    if (take("in")) return {begin + negation + " in " + parse_list(), ClauseBinding::comparison};
+    if (take("between")) {
+      const std::string low = parse_sum().inside(ClauseBinding::sum);
+      require("and");
+      return {begin + negation + " between " + low + " and " + parse_sum().inside(ClauseBinding::sum),
+              ClauseBinding::comparison};
+    }
+    const std::string op = negation.empty() ? take_one_of({"<=>", "<=", ">=", "<>", "<", ">", "=", "like", "regexp"})
+                                            : take_one_of({"like", "regexp"});
+    if (op.empty()) {
+      is_lost_ = is_lost_ || !negation.empty();
+      return left;
+    }
+    return {begin + negation + " " + op + " " + parse_sum().inside(ClauseBinding::sum), ClauseBinding::comparison};
+  }
+
+  ClauseExpression parse_sum() { return parse_left({"+", "-"}, ClauseBinding::sum, &ClauseParser::parse_product); }
+  ClauseExpression parse_product() {
+    return parse_left({"*", "/", "%"}, ClauseBinding::product, &ClauseParser::parse_sign);
+  }
+
+  ClauseExpression parse_left(std::initializer_list<std::string_view> ops, ClauseBinding binding,
+                              ClauseExpression (ClauseParser::*parse_part)()) {
+    ClauseExpression left = (this->*parse_part)();
+    for (std::string op = take_one_of(ops); !op.empty() && !is_lost_; op = take_one_of(ops)) {
+      const ClauseExpression right = (this->*parse_part)();
+      const auto tighter = static_cast<ClauseBinding>(static_cast<int>(binding) + 1);
+      left = {left.inside(binding) + " " + op + " " + right.inside(tighter), binding};
+    }
+    return left;
+  }
+
+  ClauseExpression parse_sign() {
+    const std::string sign = take_one_of({"-", "!"});
+    if (sign.empty()) return parse_primary();
+    return {sign + " " + parse_sign().inside(ClauseBinding::sign), ClauseBinding::sign};
+  }
+
+  ClauseExpression parse_primary() {
+    if (is_lost_ || ++depth_ > depth_max) return lose();
+    ClauseExpression found = parse_atom();
+    --depth_;
+    return found;
+  }
+
+  ClauseExpression parse_atom() {
+    if (take("(")) {
+      ClauseExpression inner = parse_any();
+      require(")");
+      return inner;
+    }
+    const ClauseToken token = peek();
+    if (token.kind == ClauseTokenKind::end || token.kind == ClauseTokenKind::symbol) return lose();
+    ++at_;
+    const bool is_call = token.kind == ClauseTokenKind::word && peek().is("(");
+    if (!is_call) return {token.text};
+    return token.text == "regexp_like" ? parse_regexp_like() : ClauseExpression{token.text + parse_list()};
+  }
+
+  // MySQL's spelling of REGEXP.
+  ClauseExpression parse_regexp_like() {
+    require("(");
+    const std::string subject = parse_any().inside(ClauseBinding::sum);
+    require(",");
+    const std::string pattern = parse_any().inside(ClauseBinding::sum);
+    require(")");
+    return {subject + " regexp " + pattern, ClauseBinding::comparison};
+  }
+
+  std::string parse_list() {
+    require("(");
+    std::string text = "(";
+    while (!is_lost_ && !peek().is(")")) {
+      text += (text.size() > 1 ? ", " : "") + parse_any().text;
+      if (!peek().is(")")) require(",");
+    }
+    require(")");
+    return text + ")";
+  }
+
+  ClauseExpression lose() {
+    is_lost_ = true;
+    return {};
+  }
+
+  std::span<const ClauseToken> tokens_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  bool is_lost_ = false;
+};
+
+// `database`.`bar` after FROM and JOIN, where a server always says whose table it is.
+void erase_database(std::vector<ClauseToken>& tokens, std::string_view database) {
+  for (std::size_t i = 0; i + 3 < tokens.size(); ++i) {
+    const bool is_source = tokens[i].is("from") || tokens[i].is("join");
+    if (!is_source || tokens[i + 1].text != database || tokens[i + 2].text != ".") continue;
+    const auto first = tokens.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    tokens.erase(first, first + 2);
+  }
+}
+
+bool ends_with(const std::vector<ClauseToken>& tokens, std::string_view last_but_one, std::string_view last) {
+  return tokens.size() >= 2 && tokens[tokens.size() - 2].text == last_but_one && tokens.back().text == last;
+}
 
 }  // namespace
 
 std::string normalise_check_clause(std::string_view clause, ServerFlavor flavor) {
-  const std::string text = flavor == ServerFlavor::mysql ? unescape(clause) : std::string(clause);
-  Scanner scanner{text};
-  std::string normal;
-  bool in_regexp_like = false;
-  const auto add = [&](std::string_view token) { normal.append(normal.empty() ? "" : " ").append(token); };
-  while (scanner.at < text.size()) {
-    const char c = text[scanner.at];
-    if (c == '\'') {
-      add(scanner.take_quoted());
-    } else if (c == '`') {
-      const std::string name = scanner.take_quoted();
-      add(std::string_view(name).substr(1, name.size() - 2));
-    } else if (is_operator(c)) {
-      const std::string_view symbol = scanner.take_while(is_operator);
-      add(symbol == "!=" ? "<>" : symbol);
-    } else if (is_word(c)) {
-      const std::string word = to_lower(scanner.take_while(is_word));
-      const bool is_introducer = word[0] == '_' && scanner.at < text.size() && text[scanner.at] == '\'';
-      if (word == "regexp_like")
-        in_regexp_like = true;
-      else if (!is_introducer)
-        add(word);
-    } else {
-      ++scanner.at;
-      if (c == ',' && in_regexp_like) {
-        add("regexp");
-        in_regexp_like = false;
-      } else if (c != '(' && c != ')' && std::isspace(static_cast<unsigned char>(c)) == 0) {
-        add(std::string_view(&c, 1));
-      }
-    }
+  const std::vector<ClauseToken> tokens = scan(flavor == ServerFlavor::mysql ? unescape(clause) : std::string(clause));
+  return ClauseParser(tokens).parse().value_or(join(tokens));
+}
+
+std::string normalise_view_query(std::string_view query, std::string_view database, ServerFlavor flavor) {
+  std::vector<ClauseToken> tokens = scan(query);
+  erase_database(tokens, database);
+  std::erase_if(tokens, [](const ClauseToken& token) { return token.is("(") || token.is(")") || token.is("as"); });
+  for (ClauseToken& token : tokens)
+    if (token.is("!")) token = {ClauseTokenKind::word, "not"};
+  const auto drop_two = [&] { tokens.resize(tokens.size() - 2); };
+  if (flavor == ServerFlavor::mariadb && ends_with(tokens, "limit", "1")) drop_two();  // it adds this inside EXISTS
+  const auto exists = std::ranges::find_if(tokens, [](const ClauseToken& token) { return token.is("exists"); });
+  if (flavor == ServerFlavor::mysql && exists != tokens.end() && ends_with(tokens, "is", "false")) {
+    tokens.insert(exists, {ClauseTokenKind::word, "not"});  // MySQL 8.4 writes NOT EXISTS (...) as exists(...) is false
+    drop_two();
   }
-  return normal;
+  return join(tokens);
 }
 
 LiveTable normalise_live_table(LiveTable table, ServerFlavor flavor) {
@@ -127,6 +339,7 @@ LiveTable normalise_live_table(LiveTable table, ServerFlavor flavor) {
     const auto key = std::ranges::find(table.foreign_keys, index.name, &LiveForeignKey::name);
     return key != table.foreign_keys.end() && key->columns == index.columns && !index.unique;
   });
+  std::ranges::sort(table.triggers);
   std::ranges::sort(table.indexes, {}, &LiveIndex::name);
   std::ranges::sort(table.checks, {}, &LiveCheck::name);
   std::ranges::sort(table.foreign_keys, {}, &LiveForeignKey::name);

@@ -11,8 +11,12 @@ namespace converge::contract {
 
 LiveTable normalise_live_table(LiveTable table, ServerFlavor flavor);
 
-// The tokens of a CHECK in one spelling: keywords in lower case, names bare, texts in single quotes, one space between.
-// Parentheses are left out: a change of grouping alone is not seen, any other change is.
+// A CHECK in one spelling: keywords in lower case, names bare, texts in single quotes, and no more parentheses than its
+// meaning needs. A clause outside of the grammar of contracts keeps its tokens as they stand, and so equals none of ours.
 std::string normalise_check_clause(std::string_view clause, ServerFlavor flavor);
+
+// The query of a view in one spelling: as above, without AS, without the name of its own database before a table, and without
+// parentheses. The views of contracts join conditions by AND only, so another grouping has another operator to be seen.
+std::string normalise_view_query(std::string_view query, std::string_view database, ServerFlavor flavor);
 
 }  // namespace converge::contract

@@ -80,8 +80,9 @@ ExactFault parse_exact(std::string_view text, int precision, int scale, Coeffici
   NumberParts parts = split_number(text);
   if (!parts.ok) return ExactFault::type;
   if (parts.has_exponent) {
-    const auto value = Decimal::parse(text);
-    return value ? compute_units(*value, precision, scale, units) : ExactFault::precision;
+    if (const auto value = Decimal::parse(text)) return compute_units(*value, precision, scale, units);
+    // Beyond what any column holds, at one end or the other.
+    return text.find('-', 1) == std::string_view::npos ? ExactFault::precision : ExactFault::scale;
   }
   const auto places = static_cast<std::size_t>(scale);
   if (parts.fraction.size() > places) {

@@ -212,6 +212,7 @@ class RuleParser {
       return add({.op = RuleOp::negative,
                   .type = node.type,
                   .left = inner,
+                  .exact = -node.exact,
                   .integer_digits = node.integer_digits,
                   .scale = node.scale,
                   .is_constant = node.is_constant,
@@ -278,11 +279,13 @@ class RuleParser {
                 .is_bigint = column->type == ColumnType::integer});
   }
 
+  // The constant as a whole becomes one double, here as on the servers: 0.1 + 0.2 is 0.3 then.
   void make_real(std::size_t at) {
-    RuleNode& node = nodes_[at];
-    node.type = RuleType::real;
-    if (node.op != RuleOp::literal) make_real(node.left);
-    if (node.op != RuleOp::literal && node.op != RuleOp::negative) make_real(node.right);
+    const auto number = Decimal::from_units(nodes_[at].exact, nodes_[at].scale);
+    nodes_[at] = {.type = RuleType::real,
+                  .text = number.with_scale(number.significant_scale())->to_string(),
+                  .real = number.to_double(),
+                  .is_constant = true};
   }
 
   // A constant beside a double is a double too, as it is on the servers.
@@ -316,6 +319,12 @@ class RuleParser {
     return add(std::move(node));
   }
 
+  Coefficient compute_constant(const RuleNode& node) const {
+    const Coefficient a = nodes_[node.left].exact * node.left_factor;
+    const Coefficient b = nodes_[node.right].exact * node.right_factor;
+    return node.op == RuleOp::times ? a * b : node.op == RuleOp::plus ? a + b : a - b;
+  }
+
   Result<std::size_t> compute(RuleOp op, std::size_t left, std::size_t right) {
     meet(left, right);
     const RuleType type = nodes_[left].type;
@@ -336,6 +345,8 @@ class RuleParser {
     }
     if (node.scale + node.integer_digits > Decimal::precision_max || node.scale > sql_scale_max)
       return refuse("this may need more than 38 digits, or 30 after the point");
+    if (node.is_constant) node.exact = compute_constant(node);
+    if (node.is_constant && node.is_bigint && !fits_bigint(node.exact)) return refuse("this number is beyond 64 bits");
     // The servers compute these in 64 bits, and refuse the row otherwise.
     if (node.is_bigint) node.integer_digits = std::min(node.integer_digits, bigint_digits);
     return add(std::move(node));

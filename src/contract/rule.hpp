@@ -12,7 +12,7 @@
 //   factor     = "-" factor | "(" rule ")" | number | 'text' | "true" | "false" | column
 //
 // A boolean column may stand alone as a condition. Exact numbers (integers, decimals) and doubles do not meet in one
-// comparison; text, booleans and JSON know only == and != (JSON only "is null"); instants and dates only compare.
+// comparison, but an exact constant beside a double is computed exactly and then taken as a double; text, booleans and JSON know only == and != (JSON only "is null"); instants and dates only compare.
 #pragma once
 #include "contract/contract.hpp"
 
@@ -63,7 +63,7 @@ struct RuleNode {
   std::size_t right = 0;
   std::size_t column = 0;          // column: index in the contract
   std::string text;                // column: its name; literal: its text
-  Decimal::Coefficient exact = 0;  // literal: the value times 10^scale
+  Decimal::Coefficient exact = 0;  // of a constant: the value times 10^scale
   double real = 0;
   int integer_digits = 0;  // exact: the most digits it may have before and after the point
   int scale = 0;

@@ -114,6 +114,21 @@ TEST(Rule, IsExactWhereADoubleIsNot) {
   EXPECT_EQ(row.verdict("price + limit_price == 0.3"), true);
 }
 
+// 0.3 is what MySQL and MariaDB make of DECIMAL 0.1 + 0.2; in doubles it would be 0.30000000000000004.
+TEST(Rule, ComputesConstantsExactlyBeforeTheyMeetADouble) {
+  SampleRow row;
+  row.real("ratio", 0.30000000000000004);
+  EXPECT_EQ(row.verdict("ratio <= 0.1 + 0.2"), false);
+  EXPECT_EQ(row.verdict("ratio <= 0.1 * 3"), false);
+  EXPECT_EQ(row.verdict("-(0.1 + 0.2) >= -ratio"), true);
+  row.real("ratio", 0.1);
+  EXPECT_EQ(row.verdict("ratio == 1 - 0.9"), true) << "in doubles: 0.09999999999999998";
+  EXPECT_EQ(row.verdict("ratio == 1.00 - 0.90"), true);
+  EXPECT_EQ(Rule::compile("ratio <= 0.1 + 0.2", fixture::load_sample_contract())->render_sql(), "`ratio` <= 0.3");
+  EXPECT_EQ(Rule::compile("ratio - -(0.5 + 1) > 0", fixture::load_sample_contract())->render_sql(),
+            "`ratio` - -1.5 > 0");
+}
+
 TEST(Rule, RendersSqlWithNegationsAtTheLeaves) {
   struct Case {
     const char* rule;
@@ -176,6 +191,8 @@ TEST(Rule, RefusesWhatIsNotInTheLanguage) {
       "price > 1 & count > 1",
       "price; > 1",
       "price > 123456789012345678901234567890123456789",
+      "count > 9223372036854775807 + 1",
+      "ratio > 9223372036854775807 * 9223372036854775807 * 9223372036854775807",
   };
   for (const char* text : cases) {
     SCOPED_TRACE(text);
@@ -214,6 +231,10 @@ TEST(ParseExact, ReadsJsonNumbersToTheLastDigit) {
       {"1000000", ExactFault::precision, 0},
       {"1e30", ExactFault::precision, 0},
       {"1e300", ExactFault::precision, 0},
+      {"-1e300", ExactFault::precision, 0},
+      {"1e-200", ExactFault::scale, 0},
+      {"-1e-200", ExactFault::scale, 0},
+      {"1e+-5", ExactFault::type, 0},
       {"", ExactFault::type, 0},
       {"-", ExactFault::type, 0},
       {"+1", ExactFault::type, 0},

@@ -69,7 +69,11 @@ void add_index_column(contract::LiveTable& table, const NamedRow& row) {
 }
 
 void add_check(contract::LiveTable& table, const NamedRow& row) {
-  table.checks.push_back({row.text("constraint_name"), row.text("check_clause")});
+  table.checks.push_back({row.text("constraint_name"), row.text("check_clause"), row.text("enforced") != "NO"});
+}
+
+void add_trigger(contract::LiveTable& table, const NamedRow& row) {
+  table.triggers.push_back(row.text("trigger_name"));
 }
 
 void add_foreign_key_column(contract::LiveTable& table, const NamedRow& row) {
@@ -115,7 +119,12 @@ Result<LiveSchema> load_live_schema(Connection& connection) {
   TRY_VOID(load_each(connection, sql::schema_indexes, live, add_index_column));
   TRY_VOID(load_each(connection, sql::schema_checks, live, add_check));
   TRY_VOID(load_each(connection, sql::schema_foreign_keys, live, add_foreign_key_column));
-  for (auto& [name, table] : live) table = contract::normalise_live_table(table, connection.server().flavor);
+  TRY_VOID(load_each(connection, sql::schema_triggers, live, add_trigger));
+  const ServerFlavor flavor = connection.server().flavor;
+  TRY_VOID(load_each(connection, sql::schema_views, live, [&](contract::LiveTable& view, const NamedRow& row) {
+    view.query = contract::normalise_view_query(row.text("view_definition"), row.text("table_schema"), flavor);
+  }));
+  for (auto& [name, table] : live) table = contract::normalise_live_table(table, flavor);
   return live;
 }
 
@@ -123,7 +132,7 @@ std::string compute_fingerprint(const contract::LiveTable& table) {
   auto columns = table.columns;
   std::ranges::sort(columns, {}, &contract::LiveColumn::name);
   FingerprintHash hash;
-  hash.add({table.name, table.engine, table.collation, table.is_view ? "view" : "table"});
+  hash.add({table.name, table.engine, table.collation, table.is_view ? "view" : "table", table.query});
   for (const auto& column : columns)
     hash.add({"column", column.name, column.sql_type, column.nullable ? "null" : "not null", column.collation,
               column.default_text, column.extra});
@@ -131,7 +140,9 @@ std::string compute_fingerprint(const contract::LiveTable& table) {
     hash.add({index.unique ? "unique" : "index", index.name});
     hash.add(index.columns);
   }
-  for (const auto& check : table.checks) hash.add({"check", check.name, check.clause});
+  for (const auto& check : table.checks)
+    hash.add({"check", check.name, check.clause, check.is_enforced ? "enforced" : "not enforced"});
+  for (const auto& trigger : table.triggers) hash.add({"trigger", trigger});
   for (const auto& key : table.foreign_keys) {
     hash.add({"foreign key", key.name, key.parent_table, key.update_rule, key.delete_rule});
     hash.add(key.columns);

@@ -12,6 +12,7 @@
 #include "store/sql.hpp"
 #include "supervise/run_note.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <boost/json/object.hpp>
@@ -113,8 +114,11 @@ Result<std::vector<TickStageRow>> Loop::tick(Instant now) {
   options.fence = fence_;
   options.recovery.bring_back = [this]() -> Result<void> {
     for (ingest::Feed& feed : feeds_) feed.forget();
+    series_read_.clear();
     return recover_();
   };
+  tick_at_ = now;
+  series_read_.clear();
   return supervise::run_tick(db_, now, stages_, options);
 }
 
@@ -124,7 +128,10 @@ Loop::ModelState& Loop::state_of(const model::ModelSpec& spec) {
 
 Result<Loop::ModelView> Loop::view(Tx& tx, const model::ModelSpec& spec, Instant known_at) {
   ModelState& model = state_of(spec);
-  TRY_VOID(model.series->refresh(tx, known_at));
+  // Once a tick: its ingest stage is committed before anybody looks, and who holds the desk is alone.
+  if (known_at != tick_at_) series_read_.erase(model.series);
+  if (!series_read_.contains(model.series)) TRY_VOID(model.series->refresh(tx, known_at));
+  if (known_at == tick_at_) series_read_.insert(model.series);
   TRY(const feature::Matrix* matrix, model.features.refresh(*model.series));
   return ModelView{*model.series, *matrix, model.features.features(), model.labels};
 }

@@ -16,6 +16,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <vector>
 
 namespace converge::surface {
@@ -94,6 +96,8 @@ class Loop {
   std::deque<ingest::Decoder> decoders_;
   std::deque<ingest::Feed> feeds_;
   std::deque<std::pair<std::string, feature::BarSeries>> series_;  // by "symbol/timeframe"
+  std::optional<Instant> tick_at_;
+  std::set<const feature::BarSeries*> series_read_;  // in the tick at tick_at_
   feature::MatrixCache matrices_;
   std::deque<ModelState> models_;
   model::ScorerCache scorers_;

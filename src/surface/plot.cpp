@@ -83,7 +83,7 @@ double round_step(double span, double lines) {
 
 std::string render_value_axis(const Plot& plot, const Scale& scale) {
   std::string out;
-  const double step = round_step(scale.high - scale.low, plot.height_px < 180 ? 3 : 5);
+  const double step = round_step(scale.high - scale.low, plot.height_px < 180 ? 4 : 5);
   for (double v = std::ceil(scale.low / step - 1e-9) * step; v <= scale.high + step * 1e-9; v += step) {
     const double y = scale.y(v);
     out += fmt::format("<line class=\"grid\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", left,

@@ -19,7 +19,7 @@ main{{max-width:1000px;margin:0 auto;padding:28px 16px 48px}}h1{{font-size:26px;
 section{{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px 20px;margin:16px 0}}
 p{{margin:4px 0 10px}}.soft,figcaption{{color:var(--soft)}}figcaption{{font-size:14px;margin-bottom:2px}}code{{font:12.5px ui-monospace,SFMono-Regular,monospace;color:var(--soft);overflow-wrap:anywhere}}
 .cmd{{margin:6px 0 0}}.cmd::before{{content:"$ ";color:var(--soft);font:12.5px ui-monospace,monospace}}
-ul.short{{list-style:none;margin:0;padding:0}}ul.short li{{padding:8px 0 8px 14px;border-left:3px solid var(--good);margin:8px 0}}ul.short li.bad{{border-color:var(--bad)}}
+ul.short{{list-style:none;margin:0;padding:0}}ul.short li{{padding:8px 0 8px 14px;border-left:3px solid var(--good);margin:8px 0}}ul.short li.bad{{border-color:var(--bad)}}ul.short li{{color:var(--ink)}}
 .tiles{{display:flex;flex-wrap:wrap;gap:10px;margin:0}}.tile{{flex:1 1 96px;border:1px solid var(--line);border-radius:8px;padding:8px 12px}}.tile b{{display:block;font-size:20px;font-variant-numeric:tabular-nums}}.tile span{{font-size:12.5px;color:var(--soft)}}
 table{{border-collapse:collapse;width:100%;font-size:14px}}th,td{{text-align:left;padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top}}th{{font-weight:600;color:var(--soft);font-size:13px}}
 td.n,th.n{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}td.day{{white-space:nowrap}}.scroll{{overflow-x:auto}}summary{{cursor:pointer;margin:10px 0;color:var(--soft)}}
@@ -134,14 +134,12 @@ std::string render_predictions(const Report& report, const ModelReport& model) {
 }
 
 std::string render_backtest_table(const BacktestRow& row) {
-  std::string out = "<div class=\"scroll\"><table><tr><th></th>";
-  const std::vector<BacktestLine> lines = compare_backtest(row);
-  for (const BacktestLine& line : lines) out += fmt::format("<th class=\"n\">{}</th>", line.measure);
-  out += "</tr><tr><td>signal</td>";
-  for (const BacktestLine& line : lines) out += fmt::format("<td class=\"n\">{}</td>", line.signal);
-  out += "</tr><tr><td>buy and hold</td>";
-  for (const BacktestLine& line : lines) out += fmt::format("<td class=\"n\">{}</td>", line.buy_and_hold);
-  return out + "</tr></table></div>";
+  std::string out =
+      "<div class=\"scroll\"><table><tr><th></th><th class=\"n\">signal</th><th class=\"n\">buy and hold</th></tr>";
+  for (const BacktestLine& line : compare_backtest(row))
+    out += fmt::format("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>", line.measure, line.signal,
+                       line.buy_and_hold);
+  return out + "</table></div>";
 }
 
 std::vector<double> compute_drawdown(const std::vector<double>& equity) {

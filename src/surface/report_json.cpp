@@ -68,7 +68,7 @@ JsonArray render_champions(const ModelReport& model) {
   return champions;
 }
 
-JsonObject render_role(const RoleReport& role) {
+JsonObject render_one_role(const RoleReport& role) {
   return {{"predictions", role.predictions},
           {"abstentions", role.abstentions},
           {"rows", static_cast<std::int64_t>(role.scored.label.size())},
@@ -90,12 +90,12 @@ JsonObject render_backtest(const BacktestRow& row) {
 // The figures of the leading role stand at the top, those of each role below "roles".
 JsonObject render_metrics(const ModelReport& model) {
   const RoleReport* leading = find_leading_role(model);
-  JsonObject metrics = render_role(leading == nullptr ? RoleReport{.scores = compute_scores({})} : *leading);
+  JsonObject metrics = render_one_role(leading == nullptr ? RoleReport{.scores = compute_scores({})} : *leading);
   metrics["role"] = leading == nullptr ? Json(nullptr) : Json(enum_text(leading->role));
   metrics["champion"] = !model.champions.empty();
   metrics["champions"] = render_champions(model);
   JsonObject roles;
-  for (const RoleReport& role : model.roles) roles[enum_text(role.role)] = render_role(role);
+  for (const RoleReport& role : model.roles) roles[enum_text(role.role)] = render_one_role(role);
   metrics["roles"] = std::move(roles);
   JsonObject trials;
   for (const auto& [kind, count] : model.trials) trials[kind] = count;

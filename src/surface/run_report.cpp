@@ -170,9 +170,9 @@ Result<void> add_published(Tx& tx, Report& report) {
   return {};
 }
 
-std::vector<double> scale_to_one(const std::vector<std::int64_t>& cents) {
+std::vector<double> scale_to_one(const std::vector<std::int64_t>& ticks) {
   std::vector<double> equity;
-  for (const std::int64_t one : cents) equity.push_back(static_cast<double>(one) / static_cast<double>(cents.front()));
+  for (const std::int64_t one : ticks) equity.push_back(static_cast<double>(one) / static_cast<double>(ticks.front()));
   return equity;
 }
 
@@ -195,7 +195,7 @@ Result<void> write_page(const std::filesystem::path& path, const std::string& ht
 }  // namespace
 
 Result<ReportRange> find_report_range(Tx& tx, std::optional<Instant> from, Instant to) {
-  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(Instant{}), to)));
+  TRY(const RowSet span, tx.select(sql::tick_stage_span, params(from.value_or(begin_of_time), to)));
   const auto* first = std::get_if<Instant>(&span.rows.at(0).at(0));
   const auto* last = std::get_if<Instant>(&span.rows.at(0).at(1));
   if (first == nullptr || last == nullptr)
@@ -209,7 +209,7 @@ Result<Report> load_report(Tx& tx, const ReportRange& range, std::span<const std
   report.to = range.to;
   report.is_replay = range.is_replay;
   TRY_VOID(add_stages(tx, report));
-  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(range.from, range.to)));
+  TRY(const RowSet bars, tx.select(sql::report_bar_count, params(range.bars_from, range.to)));
   report.bars = integer_of(bars.rows.at(0).at(0));
   report.synthetic_opens = integer_of(bars.rows.at(0).at(1));
   report.corrections = integer_of(bars.rows.at(0).at(2));
@@ -233,8 +233,9 @@ Result<Report> read_report(const Desk& desk, store::Db& db, Loop& loop, const Re
   for (const model::ModelSpec& spec : desk.models) models.push_back(spec.name);
   TRY(Report report, db.transact([&](Tx& tx) -> Result<Report> {
     TRY(Report all, load_report(tx, range, models));
-    for (std::size_t i = 0; i < desk.models.size(); ++i)
+    for (std::size_t i = 0; i < desk.models.size(); ++i) {
       TRY(all.models[i].backtest, load_backtest_of(tx, loop, desk.models[i], range));
+    }
     return all;
   }));
   report.server = db.server().describe();

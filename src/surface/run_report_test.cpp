@@ -15,7 +15,7 @@ Instant day(int n) {
 }
 
 ReportRange days(int from, int to) {
-  return {day(from), day(to), false};
+  return {day(from), day(to), day(from), false};
 }
 
 TickStageRow make_stage(int at, std::int64_t sequence, const char* stage, const char* counts) {

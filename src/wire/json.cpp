@@ -84,12 +84,14 @@ struct ExactHandler {
     stack.push_uint64(value);
     return true;
   }
-  bool on_double(double value, string_view text, error_code&) {
+  bool on_double(double value, string_view text, error_code& code) {
     number_part.append(text);
     std::from_chars(number_part.data(), number_part.data() + number_part.size(), value);
     number_part.clear();
     stack.push_double(value);
-    return true;
+    if (std::isfinite(value)) return true;  // what is nearer to zero than any double has become zero
+    code = boost::json::error::exponent_overflow;
+    return false;
   }
   bool on_bool(bool value, error_code&) {
     stack.push_bool(value);
@@ -172,10 +174,10 @@ Result<T> missing(std::string_view key, std::string_view where, const char* kind
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text) {
+Result<Json> parse_json(std::string_view text, std::size_t depth_max) {
   boost::json::error_code code;
   boost::json::parse_options options;
-  options.max_depth = 64;
+  options.max_depth = depth_max;
   boost::json::basic_parser<ExactHandler> parser(options);
   const std::size_t used = parser.write_some(false, text.data(), text.size(), code);
   if (!code && used < text.size() && text.substr(used).find_first_not_of(" \t\r\n") != std::string_view::npos)

@@ -22,9 +22,6 @@ DELETE FROM schema_step WHERE sequence = ? AND state = 'intent'
 -- name: schema_lock
 SELECT GET_LOCK(?, ?) AS taken
 
--- name: schema_unlock
-SELECT RELEASE_LOCK(?) AS released
-
 -- name: schema_lock_wait
 SET SESSION lock_wait_timeout = ?
 
@@ -58,8 +55,11 @@ ORDER BY table_name, index_name, seq_in_index
 
 -- name: schema_checks
 -- DISTINCT makes MySQL read each side once; its own join of the two views took 20 times as long.
-SELECT owner.table_name AS table_name, rule.constraint_name AS constraint_name, rule.check_clause AS check_clause
-FROM (SELECT DISTINCT table_name AS table_name, constraint_name AS constraint_name
+-- Only MySQL knows ENFORCED; MariaDB skips comments of versions 50700 to 99999, and MySQL those of MariaDB.
+SELECT owner.table_name AS table_name, rule.constraint_name AS constraint_name, rule.check_clause AS check_clause,
+       owner.enforced AS enforced
+FROM (SELECT DISTINCT table_name AS table_name, constraint_name AS constraint_name,
+                      /*!80016 enforced */ /*M! 'YES' */ AS enforced
       FROM information_schema.table_constraints
       WHERE table_schema = DATABASE() AND constraint_type = 'CHECK') AS owner
 JOIN (SELECT DISTINCT constraint_name AS constraint_name, check_clause AS check_clause
@@ -78,3 +78,15 @@ JOIN information_schema.referential_constraints AS whole
  AND whole.constraint_name = part.constraint_name
 WHERE part.table_schema = DATABASE() AND part.referenced_table_name IS NOT NULL
 ORDER BY part.table_name, part.constraint_name, part.ordinal_position
+
+-- name: schema_views
+SELECT table_name AS table_name, table_schema AS table_schema, view_definition AS view_definition
+FROM information_schema.views
+WHERE table_schema = DATABASE()
+ORDER BY table_name
+
+-- name: schema_triggers
+SELECT event_object_table AS table_name, trigger_name AS trigger_name
+FROM information_schema.triggers
+WHERE trigger_schema = DATABASE()
+ORDER BY event_object_table, trigger_name

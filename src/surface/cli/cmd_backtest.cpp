@@ -1,5 +1,4 @@
 #include "evaluate/run_backtest.hpp"
-#include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
 #include "surface/outline.hpp"
@@ -17,27 +16,14 @@ Json render_curve(std::span<const std::int64_t> equity_ticks) {
   return curve;
 }
 
-// The first bar about which a champion has spoken.
-Result<std::optional<Instant>> find_first_spoken(store::Tx& tx, const OpenModel& open) {
-  TRY(const auto said, tx.load<PredictionRow>(sql::prediction_acted_on,
-                                              store::params(open.spec->name, open.spec->symbol, open.spec->timeframe,
-                                                            Instant{}, open.as_of, open.as_of)));
-  return said.empty() ? std::nullopt : std::optional(said.front().bar_at);
-}
-
 Result<int> run_backtest_run(Invocation& call) {
   TRY(const auto from, call.arguments.find_date("--from"));
   TRY(const auto to, call.arguments.find_date("--to"));
   TRY(const OpenModel open, open_model(call));
+  const Instant first = from ? midnight_utc(*from) : begin_of_time;
   const Instant last = to ? midnight_utc(*to) + std::chrono::days(1) - Duration(1) : open.as_of;
   TRY(const auto outcome, open.db->transact([&](store::Tx& tx) -> Result<std::optional<evaluate::BacktestOutcome>> {
     store::Scope scope{tx, open.as_of, open.desk->seed};
-    Instant first = from ? midnight_utc(*from) : Instant{};
-    if (!from) {
-      TRY(const auto spoken, find_first_spoken(tx, open));
-      if (!spoken) return std::nullopt;
-      first = *spoken;
-    }
     TRY(const auto known, open.loop->view(tx, *open.spec, open.as_of));
     return evaluate::run_backtest(scope, *open.spec, known.series.bars(), first, last);
   }));

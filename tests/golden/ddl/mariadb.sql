@@ -118,7 +118,8 @@ CREATE TABLE `feedback` (
   CONSTRAINT `ck_feedback__channel` CHECK (CHAR_LENGTH(`channel`) >= 1 AND `channel` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_feedback__subject` CHECK (CHAR_LENGTH(`subject`) >= 1 AND `subject` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_feedback__rating` CHECK (`rating` >= -1 AND `rating` <= 1),
-  CONSTRAINT `ck_feedback__comment` CHECK (CHAR_LENGTH(`comment`) <= 2000)
+  CONSTRAINT `ck_feedback__comment` CHECK (CHAR_LENGTH(`comment`) <= 2000),
+  CONSTRAINT `ck_feedback__idempotency_key` CHECK (CHAR_LENGTH(`idempotency_key`) >= 1 AND `idempotency_key` REGEXP '^[!-\\~]+\\z')
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `finding` (
@@ -167,7 +168,8 @@ CREATE TABLE `ingest_batch` (
   CONSTRAINT `ck_ingest_batch__rows_read` CHECK (`rows_read` >= 0),
   CONSTRAINT `ck_ingest_batch__rows_loaded` CHECK (`rows_loaded` >= 0),
   CONSTRAINT `ck_ingest_batch__rows_unchanged` CHECK (`rows_unchanged` >= 0),
-  CONSTRAINT `ck_ingest_batch__rows_quarantined` CHECK (`rows_quarantined` >= 0)
+  CONSTRAINT `ck_ingest_batch__rows_quarantined` CHECK (`rows_quarantined` >= 0),
+  CONSTRAINT `ck_ingest_batch_rows` CHECK (`rows_read` = `rows_loaded` + `rows_unchanged` + `rows_quarantined`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `bar` (
@@ -203,7 +205,7 @@ CREATE TABLE `bar` (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE VIEW `bar_latest` AS
-SELECT `shown`.`symbol`, `shown`.`timeframe`, `shown`.`bar_at`, `shown`.`revision`, `shown`.`known_at`, `shown`.`open`, `shown`.`high`, `shown`.`low`, `shown`.`close`, `shown`.`volume`, `shown`.`open_synthetic`, `shown`.`batch_id`
+SELECT `shown`.`symbol` AS `symbol`, `shown`.`timeframe` AS `timeframe`, `shown`.`bar_at` AS `bar_at`, `shown`.`revision` AS `revision`, `shown`.`known_at` AS `known_at`, `shown`.`open` AS `open`, `shown`.`high` AS `high`, `shown`.`low` AS `low`, `shown`.`close` AS `close`, `shown`.`volume` AS `volume`, `shown`.`open_synthetic` AS `open_synthetic`, `shown`.`batch_id` AS `batch_id`
 FROM `bar` AS `shown`
 WHERE NOT EXISTS (SELECT 1 FROM `bar` AS `later` WHERE `later`.`symbol` = `shown`.`symbol` AND `later`.`timeframe` = `shown`.`timeframe` AND `later`.`bar_at` = `shown`.`bar_at` AND `later`.`revision` > `shown`.`revision`);
 
@@ -237,13 +239,17 @@ CREATE TABLE `job` (
   CONSTRAINT `ck_job__queue` CHECK (CHAR_LENGTH(`queue`) >= 1 AND `queue` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_job__kind` CHECK (CHAR_LENGTH(`kind`) >= 1 AND `kind` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_job__args` CHECK (JSON_VALID(`args`) AND `args` LIKE '{%'),
+  CONSTRAINT `ck_job__unique_key` CHECK (CHAR_LENGTH(`unique_key`) >= 1 AND `unique_key` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
+  CONSTRAINT `ck_job__open_key` CHECK (CHAR_LENGTH(`open_key`) >= 1 AND `open_key` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_job__state` CHECK (`state` IN ('ready', 'running', 'done', 'dead', 'cancelled')),
   CONSTRAINT `ck_job__attempt` CHECK (`attempt` >= 0),
   CONSTRAINT `ck_job__crashes` CHECK (`crashes` >= 0),
   CONSTRAINT `ck_job__attempts_max` CHECK (`attempts_max` >= 0),
   CONSTRAINT `ck_job__error` CHECK (CHAR_LENGTH(`error`) <= 2000),
   CONSTRAINT `ck_job__result` CHECK (JSON_VALID(`result`) AND `result` LIKE '{%'),
-  CONSTRAINT `ck_job_open_key` CHECK (`open_key` IS NULL OR `open_key` = `unique_key`)
+  CONSTRAINT `ck_job_open_key` CHECK (`open_key` IS NULL OR `open_key` = `unique_key`),
+  CONSTRAINT `ck_job_lease` CHECK (`state` = 'running' AND `lease_token` IS NOT NULL AND `lease_until` IS NOT NULL AND `worker` IS NOT NULL OR `state` <> 'running' AND `lease_token` IS NULL AND `lease_until` IS NULL),
+  CONSTRAINT `ck_job_finished` CHECK ((`state` = 'ready' OR `state` = 'running') AND `finished_at` IS NULL OR `state` <> 'ready' AND `state` <> 'running' AND `finished_at` IS NOT NULL AND `open_key` IS NULL)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `label_set` (
@@ -469,7 +475,8 @@ CREATE TABLE `outbox` (
   CONSTRAINT `ck_outbox__payload` CHECK (CHAR_LENGTH(`payload`) <= 1000000),
   CONSTRAINT `ck_outbox__payload_sha256` CHECK (`payload_sha256` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_outbox__state` CHECK (`state` IN ('planned', 'sending', 'sent', 'rejected', 'unknown')),
-  CONSTRAINT `ck_outbox__attempts` CHECK (`attempts` >= 0)
+  CONSTRAINT `ck_outbox__attempts` CHECK (`attempts` >= 0),
+  CONSTRAINT `ck_outbox_sent` CHECK (`state` = 'sent' AND `sent_at` IS NOT NULL OR `state` <> 'sent' AND `sent_at` IS NULL)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `prediction` (
@@ -589,7 +596,8 @@ CREATE TABLE `schema_step` (
   CONSTRAINT `ck_schema_step__statement` CHECK (CHAR_LENGTH(`statement`) <= 1000000),
   CONSTRAINT `ck_schema_step__before_fingerprint` CHECK (`before_fingerprint` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_schema_step__after_fingerprint` CHECK (`after_fingerprint` REGEXP '^[0-9a-f]{64}\\z'),
-  CONSTRAINT `ck_schema_step__state` CHECK (`state` IN ('intent', 'done'))
+  CONSTRAINT `ck_schema_step__state` CHECK (`state` IN ('intent', 'done')),
+  CONSTRAINT `ck_schema_step_done` CHECK (`state` <> 'done' OR `ended_at` IS NOT NULL)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `tick_stage` (
