@@ -121,7 +121,7 @@ if [ -d "${CONVERGE_SHARED_DIR:-}" ]; then
   environment+=(CONVERGE_SHARED_DIR=/root/shared)
 fi
 
-: >"$work/peak_kb"
+echo 0 >"$work/peak_kb"
 watch_memory "$root/root/converge/build/release/converge" &
 watcher=$!
 run_step "make run" "$root" root "cd converge && make run"
