@@ -1,5 +1,6 @@
 #include "surface/desk.hpp"
 
+#include "contract/desk_contracts.hpp"
 #include "wire/toml.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +65,14 @@ Result<void> read_settings(Desk& desk) {
   return table.refuse_rest();
 }
 
+Result<contract::Contract> load_contract_file(const std::string& text, const std::string& where) {
+  TRY(auto loaded, contract::load_contract(text, where));
+  if (fs::path(where).filename() != loaded.table + ".schema.json")
+    return fail(Errc::invalid_input, fmt::format("{}: /title is {}: the file of that table is {}.schema.json", where,
+                                                 loaded.table, loaded.table));
+  return loaded;
+}
+
 Result<void> check_sources(const Desk& desk) {
   for (const ingest::Source& source : desk.sources) {
     TRY(const contract::Contract* contract,
@@ -110,7 +119,8 @@ Result<Desk> load_desk(const fs::path& root) {
   Desk desk;
   desk.root = root;
   TRY_VOID(read_settings(desk));
-  TRY(desk.contracts, load_each<contract::Contract>(root, "contracts", ".schema.json", contract::load_contract));
+  TRY(auto own, load_each<contract::Contract>(root, "contracts", ".schema.json", load_contract_file));
+  TRY(desk.contracts, contract::arrange_desk_contracts(std::move(own)));
   TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", ingest::parse_source));
   TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", model::parse_model));
   TRY(desk.queries, load_each<NamedQuery>(root, "queries", ".sql",
