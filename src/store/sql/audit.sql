@@ -1,5 +1,2 @@
 -- name: audit_of_subject
 SELECT * FROM audit WHERE subject = ? ORDER BY acted_at, id
-
--- name: audit_between
-SELECT * FROM audit WHERE acted_at >= ? AND acted_at <= ? ORDER BY acted_at, id

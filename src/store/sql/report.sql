@@ -30,7 +30,7 @@ WHERE d.model = ? AND d.decided_at >= ? AND d.decided_at <= ? ORDER BY d.decided
 SELECT r.known_at, r.statistic, r.window_sessions, r.value, r.threshold, r.verdict
 FROM drift_report r JOIN model_version v ON v.id = r.model_version_id
 WHERE v.model = ? AND r.known_at >= ? AND r.known_at <= ? AND r.feature = 'all'
-ORDER BY r.statistic, r.window_sessions, r.known_at
+ORDER BY r.statistic, r.window_sessions, r.known_at, r.model_version_id
 
 -- name: report_published
 SELECT o.target, o.part, o.destination, o.state, o.sent_at, c.title, c.subject
