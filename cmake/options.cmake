@@ -4,10 +4,10 @@ target_compile_features(converge_options INTERFACE cxx_std_20)
 target_compile_options(converge_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror
   -Wno-missing-field-initializers  # aggregates with defaults are meant to be begun and left
-  -Wno-restrict  # GCC 12 sees overlaps in std::string that are not there at -O2 (GCC bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 sees overlaps in std::string that are not there at -O2 (GCC bug 105651)
   -fno-omit-frame-pointer -ffp-contract=off)  # no fused multiply-add: the same bytes on every x86-64
 # GCC 12 sees uninitialised std::string and std::optional buffers at -O2 where there are none (GCC bug 105562 and kin).
-target_compile_options(converge_options INTERFACE $<$<CONFIG:Release>:-Wno-maybe-uninitialized>)
+target_compile_options(converge_options INTERFACE $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
 target_include_directories(converge_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
 # One codec, one logger, one clock: the include path is src/, so every include names its layer.
 if(CONVERGE_SANITIZE)

@@ -5,6 +5,7 @@
 # Afterwards DIR/run-mysqld ARGUMENTS starts the server.
 set -euo pipefail
 umask 022  # the program is run only while nobody else can write to it
+here=$(cd "$(dirname "$0")" && pwd)
 
 dir=${1:-${CONVERGE_MYSQL_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/converge/mysql-9}}
 dir=$(realpath -m "$dir")
@@ -15,16 +16,6 @@ stop() { step "$2"; exit "$1"; }
 
 # "mysqld  Ver 9.7.4-2 for Linux ..." when the folder holds a server that starts
 server_version() { "$1/run-mysqld" --version 2>/dev/null | sed -n 's/.* Ver \([^ ]*\) .*/\1/p'; }
-
-# The Debian archive that this machine's apt is set up for: by the label in its indexes, else by the end of its address
-# (before the first `apt-get update` there are no labels).
-find_mirror() {
-  # shellcheck disable=SC2016  # apt fills these in, not the shell
-  apt-get indextargets --format '$(ORIGIN)/$(LABEL) $(SITE)' 'Identifier: Packages' 2>/dev/null |
-    awk '$1 == "Debian/Debian" {labelled = labelled ? labelled : $2}
-         $2 ~ /\/debian\/?$/ {named = named ? named : $2}
-         END {print labelled ? labelled : named}'
-}
 
 # apt with an archive, a cache and an empty set of installed packages of our own; the machine's are neither read nor written.
 private_apt() {
@@ -83,7 +74,7 @@ for tool in apt-get apt-cache dpkg-deb sha256sum; do
   command -v "$tool" >/dev/null || stop 69 "$tool is missing: this works on Debian and its relatives only"
 done
 [ -r "$keyring" ] || stop 69 "the package debian-archive-keyring is missing"
-mirror=$(find_mirror)
+mirror=$("$here/find_mirror.sh")
 [ -n "$mirror" ] || stop 69 "no Debian mirror is configured in this machine's apt sources"
 mkdir -p "$(dirname "$dir")" || stop 73 "cannot create $(dirname "$dir")"
 

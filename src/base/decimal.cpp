@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 
 namespace converge {
@@ -22,6 +23,8 @@ bool is_digit(char c) {
 }
 
 std::string render_digits(Coefficient magnitude) {
+  if (magnitude <= std::numeric_limits<std::uint64_t>::max())
+    return std::to_string(static_cast<std::uint64_t>(magnitude));
   std::string text;
   do {
     text.push_back(static_cast<char>('0' + static_cast<int>(magnitude % 10)));

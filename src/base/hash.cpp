@@ -1,25 +1,38 @@
 #include "base/hash.hpp"
 
-#include <sodium.h>
+// The functions below are deprecated in favour of EVP, which needs a heap context and looks its provider up again for each
+// hash: more than the hash of an id costs. They run on the processor's SHA instructions.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 namespace converge {
 namespace {
 
-const unsigned char* as_bytes(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
+static_assert(sizeof(SHA256_CTX) <= 128);
+
+SHA256_CTX* as_context(std::array<std::uint8_t, 128>& state) {
+  return reinterpret_cast<SHA256_CTX*>(state.data());
 }
 
 std::string render_hex(const Sha256& hash) {
-  std::array<char, 65> text{};
-  sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
-  return {text.data(), 64};
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * hash.size());
+  for (const std::uint8_t byte : hash) {
+    text.push_back(digits[byte >> 4U]);
+    text.push_back(digits[byte & 15U]);
+  }
+  return text;
 }
 
 }  // namespace
 
 Sha256 compute_sha256(std::string_view bytes) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
   Sha256 hash{};
-  crypto_hash_sha256(hash.data(), as_bytes(bytes), bytes.size());
+  SHA256_Final(hash.data(), &context);
   return hash;
 }
 
@@ -27,19 +40,17 @@ std::string compute_sha256_hex(std::string_view bytes) {
   return render_hex(compute_sha256(bytes));
 }
 
-static_assert(sizeof(crypto_hash_sha256_state) <= 128);
-
 Sha256Stream::Sha256Stream() : state_{} {
-  crypto_hash_sha256_init(reinterpret_cast<crypto_hash_sha256_state*>(state_.data()));
+  SHA256_Init(as_context(state_));
 }
 
 void Sha256Stream::add(std::string_view bytes) {
-  crypto_hash_sha256_update(reinterpret_cast<crypto_hash_sha256_state*>(state_.data()), as_bytes(bytes), bytes.size());
+  SHA256_Update(as_context(state_), bytes.data(), bytes.size());
 }
 
 std::string Sha256Stream::finish_hex() {
   Sha256 hash{};
-  crypto_hash_sha256_final(reinterpret_cast<crypto_hash_sha256_state*>(state_.data()), hash.data());
+  SHA256_Final(hash.data(), as_context(state_));
   return render_hex(hash);
 }
 

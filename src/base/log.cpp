@@ -39,6 +39,10 @@ class RedactingSink final : public spdlog::sinks::base_sink<std::mutex> {
     const std::lock_guard lock(mutex_);
     secrets_.push_back(std::move(secret));
   }
+  std::string hide_secrets(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    return redact(text, secrets_);
+  }
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -75,6 +79,10 @@ bool register_secret(std::string secret) {
   if (secret.size() < secret_length_min) return false;
   sink()->add_secret(std::move(secret));
   return true;
+}
+
+std::string hide_secrets(std::string_view text) {
+  return sink()->hide_secrets(text);
 }
 
 void write_log(LogLevel level, std::string_view message) {

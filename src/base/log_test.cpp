@@ -21,6 +21,12 @@ TEST(Log, NeverShowsARegisteredSecret) {
   EXPECT_THAT(written, HasSubstr("error: connect with [secret]\n"));
 }
 
+TEST(Log, HidesSecretsInAnyText) {
+  ASSERT_TRUE(register_secret("canary-71d3ab"));
+  EXPECT_EQ(hide_secrets("error: ann with canary-71d3ab at mysql://ann:other-word@host/db"),
+            "error: ann with [secret] at mysql://[secret]@host/db");
+}
+
 TEST(Log, RefusesToRegisterWhatIsTooShort) {
   EXPECT_FALSE(register_secret("abc"));
   EXPECT_FALSE(register_secret(""));

@@ -49,20 +49,37 @@ void put_digits(std::string& text, std::size_t at, std::size_t count, std::int64
   for (std::size_t i = count; i-- > 0; value /= 10) text[at + i] = static_cast<char>('0' + value % 10);
 }
 
-std::string render_clock(Instant at, char separator, bool full_fraction) {
+void append_date(std::string& text, Date date) {
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    text +=
+        fmt::format("{:04}-{:02}-{:02}", year, static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+    return;
+  }
+  const std::size_t from = text.size();
+  text += "0000-00-00";
+  put_digits(text, from, 4, year);
+  put_digits(text, from + 5, 2, static_cast<unsigned>(date.month()));
+  put_digits(text, from + 8, 2, static_cast<unsigned>(date.day()));
+}
+
+std::string render_clock(Instant at, std::string_view separator, bool full_fraction, std::string_view end) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::hh_mm_ss time(at - day);
-  std::string text = render_date(Date(day));
+  const bool has_fraction = full_fraction || time.subseconds().count() != 0;
+  constexpr std::size_t clock_size = 8;     // 00:00:00
+  constexpr std::size_t fraction_size = 7;  // .000000
+  std::string text;
+  text.reserve(32);
+  append_date(text, Date(day));
+  text.append(separator);
   const std::size_t from = text.size();
-  text += "_00:00:00";
-  text[from] = separator;
-  put_digits(text, from + 1, 2, time.hours().count());
-  put_digits(text, from + 4, 2, time.minutes().count());
-  put_digits(text, from + 7, 2, time.seconds().count());
-  if (!full_fraction && time.subseconds().count() == 0) return text;
-  text += ".000000";
-  put_digits(text, from + 10, 6, time.subseconds().count());
-  return text;
+  text.append("00:00:00.000000", clock_size + (has_fraction ? fraction_size : 0));
+  put_digits(text, from, 2, time.hours().count());
+  put_digits(text, from + 3, 2, time.minutes().count());
+  put_digits(text, from + 6, 2, time.seconds().count());
+  if (has_fraction) put_digits(text, from + clock_size + 1, 6, time.subseconds().count());
+  return text.append(end);
 }
 
 Result<const date::time_zone*> find_zone(std::string_view zone) {
@@ -88,16 +105,9 @@ Result<Date> parse_date(std::string_view text) {
 }
 
 std::string render_date(Date date) {
-  const int year = static_cast<int>(date.year());
-  if (year >= 0 && year <= 9999) {
-    std::string text = "0000-00-00";
-    put_digits(text, 0, 4, year);
-    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
-    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
-    return text;
-  }
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
+  std::string text;
+  append_date(text, date);
+  return text;
 }
 
 Result<Instant> parse_instant(std::string_view text) {
@@ -118,7 +128,7 @@ Result<Instant> parse_instant(std::string_view text) {
 }
 
 std::string render_instant(Instant at) {
-  return render_clock(at, 'T', false) + "Z";
+  return render_clock(at, "T", false, "Z");
 }
 
 Result<Instant> parse_sql_instant(std::string_view text) {
@@ -133,7 +143,7 @@ Result<Instant> parse_sql_instant(std::string_view text) {
 }
 
 std::string render_sql_instant(Instant at) {
-  return render_clock(at, ' ', true);
+  return render_clock(at, " ", true, "");
 }
 
 Result<Instant> local_instant(Date date, std::chrono::seconds time_of_day, std::string_view zone) {

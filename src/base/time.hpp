@@ -15,6 +15,12 @@ using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 using Date = std::chrono::year_month_day;
 using Duration = std::chrono::microseconds;
 
+// Earlier and later than every row, and within what both servers can write.
+inline constexpr Instant begin_of_time{
+    std::chrono::sys_days(Date(std::chrono::year(1000), std::chrono::month(1), std::chrono::day(1)))};
+inline constexpr Instant end_of_time{
+    std::chrono::sys_days(Date(std::chrono::year(9999), std::chrono::month(12), std::chrono::day(31)))};
+
 // "2020-03-16". errors: invalid_input when it is not ten characters of a day that exists.
 Result<Date> parse_date(std::string_view text);
 std::string render_date(Date date);

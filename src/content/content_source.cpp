@@ -1,6 +1,6 @@
 #include "content/content_source.hpp"
 
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,15 +29,14 @@ Result<std::vector<fs::path>> find_template_files(const fs::path& folder) {
 
 Result<ContentSource> load_content_source(const std::string& desk_folder) {
   const fs::path desk(desk_folder);
-  const std::string guide_path = (desk / "style" / "guide.yaml").string();
   ContentSource source;
-  TRY(const auto guide_text, read_file(guide_path));
-  TRY(source.guide, parse_style_guide(guide_text, guide_path));
+  TRY(const auto guide_text, read_file((desk / "style" / "guide.yaml").string()));
+  TRY(source.guide, parse_style_guide(guide_text, "style/guide.yaml"));
   TRY(source.linter, Linter::compile(source.guide));
   TRY(const auto files, find_template_files(desk / "templates"));
   for (const fs::path& file : files) {
     TRY(const auto text, read_file(file.string()));
-    TRY(auto parsed, parse_content_template(text, file.stem().string(), file.string()));
+    TRY(auto parsed, parse_content_template(text, file.stem().string(), "templates/" + file.filename().string()));
     source.templates.emplace(file.stem().string(), std::move(parsed));
   }
   return source;

@@ -15,7 +15,7 @@ struct ContentSource {
   std::map<std::string, ContentTemplate, std::less<>> templates;  // by file name without ".md"
 };
 
-// Reads DESK/style/guide.yaml and DESK/templates/*.md. errors: not_found, invalid_input naming file and line
+// Reads DESK/style/guide.yaml and DESK/templates/*.md. errors: not_found, invalid_input naming file below the desk and line
 Result<ContentSource> load_content_source(const std::string& desk_folder);
 
 // errors: not_found naming the templates there are

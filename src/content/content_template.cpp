@@ -137,6 +137,14 @@ Result<MustacheTemplate> read_template(const YamlNode& root, std::string_view ke
   return parse_declared(text, fields, where, node->line);
 }
 
+Result<std::vector<std::string>> read_targets(const YamlNode& node, std::string_view where) {
+  TRY(auto targets, read_texts(node, where));
+  for (auto target = targets.begin(); target != targets.end(); ++target)
+    if (std::find(targets.begin(), target, *target) != target)
+      return fail_yaml(node, where, fmt::format("target '{}' is listed twice", *target));
+  return targets;
+}
+
 std::string render_number(const Json& value, int digits) {
   if (digits < 0 || !value.is_number()) return render_json(value);
   return fmt::format("{:.{}f}", value.to_number<double>(), digits);
@@ -207,10 +215,12 @@ Result<ContentTemplate> parse_content_template(std::string_view text, std::strin
 
   ContentTemplate note;
   note.name = name;
+  note.where = where;
   TRY(const YamlNode* fields, require_key(root, "fields", where));
   TRY(note.fields, read_fields(*fields, where));
   TRY(const YamlNode* targets, require_key(root, "targets", where));
-  TRY(note.targets, read_texts(*targets, where));
+  TRY(note.targets, read_targets(*targets, where));
+  note.targets_line = targets->line;
   TRY(note.title, read_template(root, "title", note.fields, where));
   TRY(note.path, read_template(root, "path", note.fields, where));
   const int body_line = 1 + static_cast<int>(std::ranges::count(head, '\n'));

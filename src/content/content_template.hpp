@@ -40,8 +40,10 @@ struct FieldSpec {
 
 struct ContentTemplate {
   std::string name;
+  std::string where;  // its file, as errors name it
   std::vector<FieldSpec> fields;
-  std::vector<std::string> targets;
+  std::vector<std::string> targets;  // names, each once; whether they exist is for publish/ to say
+  int targets_line = 0;              // in the file, from 1
   MustacheTemplate title;
   MustacheTemplate path;
   MustacheTemplate body;

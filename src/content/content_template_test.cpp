@@ -85,6 +85,8 @@ TEST(ContentTemplate, RefusesFilesThatCannotWork) {
       {"digits on a text", template_text("{name: {type: text, digits: 2}}", ""),
        "t.md:5: digits are for numbers and lists"},
       {"unknown key", "---\ntitle: x\nslug: y\n---\n", "t.md:3: unknown key 'slug'"},
+      {"a target twice", "---\ntitle: x\npath: y\ntargets: [docs, docs]\nfields: {}\n---\n",
+       "t.md:4: target 'docs' is listed twice"},
       {"section left open", template_text("{name: text}", "{{#name}}"), "t.md:7: section 'name' is not closed"},
   };
   for (const Case& c : cases) {
@@ -117,10 +119,15 @@ const DeskNote desk_notes[] = {
     {"refusal_note", "refusal_unmeasured.md",
      R"({"model": "sp500_vol5", "version": 2, "decided_on": "2016-02-01", "champion_version": 1, "confidence": 0.95, "rows": 100,
          "attempts": 2, "reason": "Only 100 rows that neither model was fitted on; 252 are needed."})"},
-    {"drift_note", "drift.md",
-     R"({"model": "sp500_vol5", "version": 1, "known_on": "2020-03-02", "action": "A retraining was asked for.",
-         "reports": [{"feature": "vol20", "statistic": "psi", "window_sessions": 21, "value": 1.23456, "threshold": 0.61},
-                     {"feature": "atr14 / close", "statistic": "ks", "window_sessions": 63, "value": 0.5, "threshold": 0.31}]})"},
+    {"drift_note", "drift_features.md",
+     R"({"model": "sp500_vol5", "version": 1, "opened_on": "2020-03-13", "statistic": "ks", "window_sessions": 63,
+         "measure": "Kolmogorov-Smirnov distance of the features", "value": 0.51234, "threshold": 0.4, "worst_feature": "vol20",
+         "worst_ratio": 1.756, "action": "a retraining was asked for and started: the policy allows it",
+         "command": "converge drift report sp500_vol5 --as-of 2020-03-13T20:00:00Z"})"},
+    {"drift_note", "drift_losses.md",
+     R"({"model": "sp500_vol5", "version": 1, "opened_on": "2020-03-16", "statistic": "log_loss", "window_sessions": 21,
+         "measure": "mean log loss", "value": 1, "threshold": 0.75,
+         "action": "an earlier request to retrain this model is undecided, and covers this one"})"},
 };
 
 TEST(DeskTemplates, RenderAsTheGoldenFilesShowAndPassTheDesksOwnGuide) {

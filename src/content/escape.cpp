@@ -7,7 +7,7 @@ namespace converge::content {
 namespace {
 
 // Characters that can begin a construct anywhere in a line.
-constexpr std::string_view inline_marks = "\\`*[]<>&|~{}";
+constexpr std::string_view inline_marks = "\\`*[]<>&|~{}$";
 // Characters that can begin a block when they come first.
 constexpr std::string_view block_marks = "+-=:";
 
@@ -74,6 +74,7 @@ std::string escape_html(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
       default: out += c;
     }
   }

@@ -9,11 +9,11 @@ using Escape = std::string (*)(std::string_view);
 
 std::string escape_none(std::string_view text);
 
-// & < > " as entities.
+// & < > " and ' as entities: safe as text and inside of either kind of quotes.
 std::string escape_html(std::string_view text);
 
-// The text as one run of plain words in Markdown, wherever it is put: no emphasis, link, code, HTML, list, heading or bare
-// link comes of it. Blanks and line feeds become single spaces, control characters are dropped.
+// The text as one run of plain words in Markdown, wherever it is put: no emphasis, link, code, formula, HTML, list, heading
+// or bare link comes of it. Blanks and line feeds become single spaces, control characters are dropped.
 std::string escape_markdown(std::string_view text);
 
 // Words in lower case joined by `-`: what a file name or a URL part can hold. "sp500_vol5: v3" -> "sp500-vol5-v3".

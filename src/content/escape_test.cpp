@@ -21,10 +21,10 @@ std::string fold(std::string_view text) {
 }
 
 std::string random_text(Rng& rng) {
-  constexpr std::array<std::string_view, 40> parts{
-      "a",  "b",  "1",  "12", ".",    ")",    "(",   "[",   "]",           "*",        "**",     "_", "__", "`",
-      "``", "#",  "# ", "-",  "- ",   "+ ",   "> ",  "<",   "<b>",         "&amp;",    "&",      "|", "~~", "\\",
-      "!",  "![", " ",  "\n", "\n\n", "    ", "===", "---", "http://x.de", "www.x.de", "a@b.de", ": "};
+  constexpr std::array<std::string_view, 42> parts{
+      "a",  "b",  "1",  "12", ".",    ")",    "(",   "[",   "]",           "*",        "**",     "_",  "__", "`",
+      "``", "#",  "# ", "-",  "- ",   "+ ",   "> ",  "<",   "<b>",         "&amp;",    "&",      "|",  "~~", "\\",
+      "!",  "![", " ",  "\n", "\n\n", "    ", "===", "---", "http://x.de", "www.x.de", "a@b.de", ": ", "$",  "$$"};
   std::string text;
   const std::uint64_t count = 1 + rng.below(8);
   for (std::uint64_t i = 0; i < count; ++i) text += parts[rng.below(parts.size())];
@@ -79,8 +79,8 @@ TEST(EscapeMarkdown, LeavesOrdinaryWordsReadable) {
   for (const Case& c : cases) EXPECT_EQ(escape_markdown(c.text), c.expected);
 }
 
-TEST(EscapeHtml, WritesTheFourCharactersAsEntities) {
-  EXPECT_EQ(escape_html("<a href=\"x\">&</a>"), "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+TEST(EscapeHtml, WritesTheFiveCharactersAsEntities) {
+  EXPECT_EQ(escape_html("<a href=\"x\">&'</a>"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;");
 }
 
 TEST(Slug, HoldsWordsJoinedByHyphens) {

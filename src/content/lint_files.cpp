@@ -1,6 +1,6 @@
 #include "content/lint_files.hpp"
 
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>

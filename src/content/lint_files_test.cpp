@@ -1,6 +1,6 @@
 #include "content/lint_files.hpp"
 
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,11 +1,12 @@
-#include "content/file.hpp"
 #include "content/fix.hpp"
 #include "content/lint_report.hpp"
+#include "wire/file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <filesystem>
+#include <fixture/golden.hpp>
 
 namespace converge::content {
 namespace {
@@ -50,7 +51,7 @@ TEST(Lint, FindsWhatEachFixtureExpectsAndNothingElse) {
   ASSERT_GE(fixtures().size(), 4U);
   for (const std::string& path : fixtures()) {
     SCOPED_TRACE(path);
-    EXPECT_EQ(render_findings(linter.lint(read(path)).value()), read(path + ".expect"));
+    fixture::expect_golden(path + ".expect", render_findings(linter.lint(read(path)).value()));
   }
 }
 
@@ -58,8 +59,9 @@ TEST(Lint, FixesEachFixtureAsItsFixedFileShows) {
   const Linter linter = desk_linter();
   for (const std::string& path : fixtures()) {
     SCOPED_TRACE(path);
-    const std::string expected = fs::exists(path + ".fixed") ? read(path + ".fixed") : read(path);
-    EXPECT_EQ(fix_text(linter, read(path)).value().text, expected);
+    const std::string text = read(path);
+    const std::string fixed = fix_text(linter, text).value().text;
+    if (fixed != text || fs::exists(path + ".fixed")) fixture::expect_golden(path + ".fixed", fixed);
   }
 }
 

@@ -47,9 +47,9 @@ constexpr Sigil sigils[] = {
 };
 
 // Reads a template from front to back, keeping the sections that are open.
-class Parser {
+class MustacheParser {
  public:
-  Parser(std::string_view text, std::string_view where, int line_first)
+  MustacheParser(std::string_view text, std::string_view where, int line_first)
       : text_(text), where_(where), line_(line_first) {}
 
   Result<std::vector<MustacheNode>> parse() {
@@ -247,7 +247,7 @@ class Renderer {
     if (partial == partials_.end()) return {};
     if (++depth_ > partial_depth_max)
       return fail(Errc::invalid_input, fmt::format("partial {} includes itself without end", name));
-    TRY(const auto nodes, Parser(indent_lines(partial->second, node.indent), name, 1).parse());
+    TRY(const auto nodes, MustacheParser(indent_lines(partial->second, node.indent), name, 1).parse());
     TRY_VOID(render(nodes));
     --depth_;
     return {};
@@ -295,7 +295,7 @@ void collect_uses(const std::vector<MustacheNode>& nodes, std::vector<std::strin
 }  // namespace
 
 Result<MustacheTemplate> MustacheTemplate::parse(std::string_view text, std::string_view where, int line_first) {
-  TRY(auto nodes, Parser(text, where, line_first).parse());
+  TRY(auto nodes, MustacheParser(text, where, line_first).parse());
   MustacheTemplate parsed;
   parsed.nodes_ = std::make_shared<const std::vector<MustacheNode>>(std::move(nodes));
   return parsed;

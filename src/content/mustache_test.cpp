@@ -1,5 +1,5 @@
 #include "content/mustache.hpp"
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

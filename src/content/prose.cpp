@@ -6,10 +6,12 @@
 #include <cctype>
 #include <limits>
 #include <optional>
+#include <span>
 
 namespace converge::content {
 namespace {
 
+// Without md4c's own formulas: it takes the words between two prices for one ("from $5 to $6").
 constexpr unsigned dialect = MD_DIALECT_GITHUB;
 
 // The named entities that rules care about; any other name keeps its source text, which is what its reader may see.
@@ -69,12 +71,8 @@ std::size_t skip_while(std::string_view text, std::size_t at, bool (*keep)(char)
   return at;
 }
 
-// The end of a template tag, shortcode or handle that begins at `at`; `at` itself when none does.
-std::size_t find_mask_end(std::string_view text, std::size_t at) {
-  if (text.substr(at).starts_with("{{")) {
-    const std::size_t close = text.find("}}", at);
-    return close == std::string_view::npos ? at : close + 2;
-  }
+// The end of a shortcode or handle that begins at `at`; `at` itself when none does.
+std::size_t find_word_mask_end(std::string_view text, std::size_t at) {
   if (at > 0 && is_word_byte(text[at - 1])) return at;
   if (text[at] == ':') {
     const std::size_t close = skip_while(text, at + 1, is_shortcode_byte);
@@ -87,13 +85,67 @@ std::size_t find_mask_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-void mask_tags(ProseBlock& block) {
+void overwrite(std::string& text, TextRange range) {
+  std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), 'x');
+}
+
+// A template tag, a comment or a formula may hold what looks like emphasis, code or a link: it reaches over pieces. md4c knows
+// comments, but takes one that holds `--` for words, as CommonMark did before version 0.31.
+struct TagMarks {
+  std::string_view open;
+  std::string_view close;
+};
+constexpr TagMarks tag_marks[] = {{"{{", "}}"}, {"<!--", "-->"}};
+
+void mask_tags(std::string& text) {
+  for (const TagMarks& marks : tag_marks) {
+    for (std::size_t at = text.find(marks.open); at != std::string::npos; at = text.find(marks.open, at)) {
+      const std::size_t close = text.find(marks.close, at + marks.open.size());
+      if (close == std::string::npos) break;
+      overwrite(text, {at, close + marks.close.size()});
+      at = close + marks.close.size();
+    }
+  }
+}
+
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\t';
+}
+
+// The end of a formula that begins with the first of `dollars`, the unescaped ones of a text, by Pandoc's rule
+// (tex_math_dollars): no blank behind the first, none before the last, no digit behind it. 0 when none begins there.
+std::size_t find_formula_end(std::string_view text, std::span<const std::size_t> dollars) {
+  const std::size_t begin = dollars[0];
+  const bool is_display = dollars.size() > 3 && dollars[1] == begin + 1;
+  if (is_display) {
+    for (std::size_t i = 2; i + 1 < dollars.size(); ++i)
+      if (dollars[i + 1] == dollars[i] + 1 && dollars[i] > begin + 2) return dollars[i + 1] + 1;
+    return 0;
+  }
+  if (dollars.size() < 2) return 0;
+  const std::size_t last = dollars[1];
+  const bool is_empty = last == begin + 1;
+  const bool is_digit_behind = last + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[last + 1])) != 0;
+  return is_empty || is_space(text[begin + 1]) || is_space(text[last - 1]) || is_digit_behind ? 0 : last + 1;
+}
+
+void mask_formulas(std::string& text, std::span<const std::size_t> dollars) {
+  while (!dollars.empty()) {
+    const std::size_t begin = dollars[0];
+    const std::size_t end = find_formula_end(text, dollars);
+    if (end > 0) overwrite(text, {begin, end});
+    dollars = dollars.subspan(1);
+    while (!dollars.empty() && dollars[0] < end) dollars = dollars.subspan(1);
+  }
+}
+
+void mask_words(ProseBlock& block) {
   for (const Piece& piece : block.pieces) {
     if (piece.kind != PieceKind::verbatim) continue;
     const std::string_view text = std::string_view(block.text).substr(0, piece.text.end);
     for (std::size_t at = piece.text.begin; at < piece.text.end;) {
-      const std::size_t end = find_mask_end(text, at);
-      std::fill_n(block.text.begin() + static_cast<std::ptrdiff_t>(at), end - at, 'x');
+      const std::size_t end = find_word_mask_end(text, at);
+      overwrite(block.text, {at, end});
       at = std::max(end, at + 1);
     }
   }
@@ -216,10 +268,26 @@ class Reader {
     if (!block_) return;
     if (!block_->text.empty()) {
       prose_.outline += '+';
-      mask_tags(*block_);
+      mask_tags(block_->text);
+      mask_formulas(block_->text, find_dollars());
+      mask_words(*block_);
       prose_.blocks.push_back(std::move(*block_));
     }
     block_.reset();
+  }
+
+  // Dollar signs of the block that no backslash escapes.
+  std::vector<std::size_t> find_dollars() const {
+    std::vector<std::size_t> dollars;
+    std::size_t source_end = 0;  // of the piece before
+    for (const Piece& piece : block_->pieces) {
+      const std::size_t begin = piece.source.begin;
+      const bool escaped = begin > source_end && source_[begin - 1] == '\\';
+      for (std::size_t at = piece.text.begin; piece.kind == PieceKind::verbatim && at < piece.text.end; ++at)
+        if (block_->text[at] == '$' && !(escaped && at == piece.text.begin)) dollars.push_back(at);
+      source_end = piece.source.end;
+    }
+    return dollars;
   }
 
   void add_words(PieceKind kind, std::string_view text, std::string_view source) {

@@ -34,8 +34,9 @@ struct Piece {
 
 enum class BlockKind { paragraph, heading, list_item, table_cell };
 
-// The text of one paragraph, heading, list item or table cell, without markup. Template tags, `:shortcodes:` and @handles are
-// overwritten by as many bytes `x`, so that they count as a word and match nothing.
+// The text of one paragraph, heading, list item or table cell, without markup. Template tags, comments and $formulas$
+// (with all that they hold, markup too), `:shortcodes:` and @handles are overwritten by as many bytes `x`, so that they count as
+// a word and match nothing.
 struct ProseBlock {
   BlockKind kind = BlockKind::paragraph;  // list_item: the first text of an item, tight or loose
   std::string text;

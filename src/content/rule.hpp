@@ -4,8 +4,7 @@
 // the keys that style/guide.yaml may hold for it, the linter's findings, and its line in the text an assistant is prompted
 // with. Pure.
 //
-// To add a rule: write rule/<name>.cpp after rule/no_emoji.cpp, name it in rules.hpp and rules.cpp, and put a fixture under
-// tests/fixture/lint/.
+// AGENTS.md has the recipe for another one.
 #pragma once
 #include "base/result.hpp"
 #include "content/position.hpp"

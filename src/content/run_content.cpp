@@ -1,26 +1,18 @@
 #include "content/run_content.hpp"
 
 #include "base/hash.hpp"
+#include "base/utf8.hpp"
 #include "content/draft.hpp"
 #include "store/outbox.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
-#include <unicode/utf8.h>
 
 namespace converge::content {
 namespace {
 
-constexpr std::size_t message_bytes_max = 500;
+constexpr std::size_t message_length_max = 500;
 constexpr std::int64_t published_whole = 1;  // a Markdown file is not split: it is part 1
-
-// At most message_bytes_max bytes, cut between characters; a code point has at least one byte, so the column holds it.
-std::string clip_message(std::string_view message) {
-  if (message.size() <= message_bytes_max) return std::string(message);
-  std::size_t end = message_bytes_max;
-  while (U8_IS_TRAIL(static_cast<unsigned char>(message[end]))) --end;
-  return std::string(message.substr(0, end));
-}
 
 ContentItemRow make_item(const store::Scope& scope, const NoteRequest& request, const Draft& draft,
                          const std::string& style_hash) {
@@ -48,7 +40,7 @@ void add_findings(std::vector<ContentFindingRow>& rows, const std::string& item_
     row.level = parse_enum<ContentFindingLevel>(lint_level_name(finding.level)).value();
     row.line = finding.at.line;
     row.col = finding.at.col;
-    row.message = clip_message(finding.message);
+    row.message = clip_code_points(finding.message, message_length_max);
     row.fixed = fixed;
     rows.push_back(std::move(row));
   }

@@ -175,7 +175,7 @@ Result<RawRow> find_row(const Contract& contract, const Validator& validator, Rn
                           wanted.empty() ? "passes its checks" : fmt::format("breaks {} alone", wanted), attempts_max));
 }
 
-struct Fault {
+struct Breakage {
   std::string_view rule;
   std::optional<std::string> cell;
 };
@@ -199,7 +199,7 @@ std::optional<std::string> find_unmatched(const Column& column) {
   return std::nullopt;
 }
 
-void append_text_faults(const Column& column, std::vector<Fault>& faults) {
+void append_text_faults(const Column& column, std::vector<Breakage>& faults) {
   faults.push_back({"utf8", "\xC3\x28"});
   if (!column.format.empty())
     faults.push_back({"format", column.format == "ulid" ? "80000000000000000000000000" : repeat("G", 64)});
@@ -214,7 +214,7 @@ std::string render_beyond(const Decimal& bound, int scale, int step) {
   return render_units(bound.units(scale).value_or(0) + step, scale);
 }
 
-void append_number_faults(const Column& column, std::vector<Fault>& faults) {
+void append_number_faults(const Column& column, std::vector<Breakage>& faults) {
   const int scale = scale_of(column);
   if (column.minimum) faults.push_back({"minimum", render_beyond(*column.minimum, scale, -1)});
   if (column.exclusive_minimum)
@@ -233,8 +233,8 @@ void append_number_faults(const Column& column, std::vector<Fault>& faults) {
   }
 }
 
-std::vector<Fault> make_faults(const Column& column) {
-  std::vector<Fault> faults;
+std::vector<Breakage> make_faults(const Column& column) {
+  std::vector<Breakage> faults;
   if (!column.nullable) faults.push_back({"required", std::nullopt});
   switch (column.type) {
     case ColumnType::text: append_text_faults(column, faults); break;
@@ -270,7 +270,7 @@ Result<std::vector<InvalidRow>> make_invalid_rows(const Contract& contract, cons
   std::vector<InvalidRow> rows;
   for (std::size_t i = 0; i < contract.columns.size(); ++i) {
     const Column& column = contract.columns[i];
-    for (Fault& fault : make_faults(column)) {
+    for (Breakage& fault : make_faults(column)) {
       TRY(RawRow row, make_valid_row(contract, validator, rng));
       row[i] = std::move(fault.cell);
       rows.push_back({std::string(fault.rule), "/" + column.name, std::move(row)});

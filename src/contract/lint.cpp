@@ -55,7 +55,9 @@ struct Lint {
     std::set<std::string> tables;
     std::set<std::string> checks;
     for (const Contract& contract : contracts) {
-      if (!tables.insert(contract.table).second) add("table_twice", contract, "two contracts describe it");
+      if (!tables.insert(contract.table).second)
+        add("table_twice", contract,
+            fmt::format("table '{}' is there already; give this one another title", contract.table));
       for (const LiveCheck& check : render_checks(contract)) {
         if (check.name.size() > name_length_max)
           add("name_too_long", contract, check.name + " has more than 64 characters");

@@ -28,9 +28,9 @@ bool is_unbounded(const std::vector<PatternPart>& parts) {
   });
 }
 
-class Parser {
+class PatternParser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit PatternParser(std::string_view text) : text_(text) {}
 
   Result<std::vector<PatternPart>> parse() {
     if (!std::ranges::all_of(text_, is_printable)) return refuse("only printable ASCII may stand here");
@@ -174,7 +174,7 @@ struct MatchScratch {
 }  // namespace
 
 Result<std::vector<PatternPart>> parse_pattern(std::string_view pattern) {
-  return Parser(pattern).parse();
+  return PatternParser(pattern).parse();
 }
 
 std::string render_sql_pattern(std::string_view pattern) {

@@ -80,9 +80,9 @@ bool is_letter(char c) {
 }
 
 // Recursive descent over the grammar in the header; every step types what it builds.
-class Parser {
+class RuleParser {
  public:
-  Parser(std::string_view text, const Contract& contract) : text_(text), contract_(contract) {}
+  RuleParser(std::string_view text, const Contract& contract) : text_(text), contract_(contract) {}
 
   Result<std::vector<RuleNode>> parse() {
     TRY(const std::size_t root, parse_any());
@@ -131,10 +131,10 @@ class Parser {
     return add({.op = RuleOp::equal, .type = RuleType::condition, .left = at, .right = yes});
   }
 
-  Result<std::size_t> parse_any() { return parse_chain(RuleOp::any_of, &Parser::parse_all); }
-  Result<std::size_t> parse_all() { return parse_chain(RuleOp::all_of, &Parser::parse_negation); }
+  Result<std::size_t> parse_any() { return parse_chain(RuleOp::any_of, &RuleParser::parse_all); }
+  Result<std::size_t> parse_all() { return parse_chain(RuleOp::all_of, &RuleParser::parse_negation); }
 
-  Result<std::size_t> parse_chain(RuleOp op, Result<std::size_t> (Parser::*parse_part)()) {
+  Result<std::size_t> parse_chain(RuleOp op, Result<std::size_t> (RuleParser::*parse_part)()) {
     TRY(std::size_t left, (this->*parse_part)());
     while (take(traits(op).symbol)) {
       TRY(const std::size_t left_condition, require_condition(left));
@@ -492,7 +492,7 @@ struct Evaluation {
 }  // namespace
 
 Result<Rule> Rule::compile(std::string_view text, const Contract& contract) {
-  TRY(std::vector<RuleNode> nodes, Parser(text, contract).parse());
+  TRY(std::vector<RuleNode> nodes, RuleParser(text, contract).parse());
   return Rule(std::move(nodes));
 }
 

@@ -1,12 +1,12 @@
 #include "drift/run_drift.hpp"
 
+#include "model/metrics.hpp"
 #include "store/sql.hpp"
 #include "wire/json.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <cmath>
 #include <numeric>
 
 namespace converge::drift {
@@ -23,9 +23,8 @@ Result<std::vector<double>> load_reference_losses(Scope& scope, const std::strin
   TRY(const auto scores, scope.tx.select(sql::drift_reference_scores, params(model_version_id)));
   std::vector<double> losses;
   for (const auto& row : scores.rows) {
-    const bool happened = std::get<std::int64_t>(row[0]) == 1;
-    const double score = std::clamp(std::get<double>(row[1]), 1e-15, 1 - 1e-15);
-    losses.push_back(-std::log(happened ? score : 1 - score));
+    const auto label = static_cast<int>(std::get<std::int64_t>(row[0]));
+    losses.push_back(model::compute_log_loss(label, std::get<double>(row[1])));
   }
   return losses;
 }
@@ -65,6 +64,7 @@ DriftReferenceRow make_reference_row(const Threshold& threshold, const Reference
           .statistic_max = threshold.statistic_max,
           .alarm_rate = options.alarm_rate,
           .effective_rows = threshold.effective_rows,
+          .reference_windows = threshold.reference_windows,
           .resamples = static_cast<std::int64_t>(options.resamples),
           .bins = render_bins(threshold, reference),
           .known_at = now};
@@ -88,6 +88,7 @@ Result<Threshold> parse_threshold(const DriftReferenceRow& row, const Reference&
                    .threshold = row.threshold,
                    .statistic_max = row.statistic_max,
                    .effective_rows = row.effective_rows,
+                   .reference_windows = row.reference_windows,
                    .block_rows = static_cast<std::size_t>(block_rows),
                    .is_sufficient = is_sufficient->get_bool()};
 }

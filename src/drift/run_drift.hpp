@@ -23,7 +23,8 @@ struct LoadedReference {
 // threads: one user
 using ReferenceCache = std::map<std::string, LoadedReference, std::less<>>;
 
-// Thresholds of a champion, from its training window and its out-of-sample losses (`evaluation`).
+// Thresholds of a champion, from its training window and its out-of-sample losses: all rows of `evaluation`, those it was
+// judged on and those of its reference before them, in time order.
 //   writes         drift_reference
 //   idempotent by  model_version_id: stored thresholds are never computed again
 //   errors         invalid_input: too few complete rows

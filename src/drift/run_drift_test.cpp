@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
 #include <chrono>
+#include <cmath>
 
 namespace converge::drift {
 namespace {
@@ -144,6 +145,44 @@ TEST_P(DriftTest, SaysWhenThereIsTooLittleToSay) {
   for (const DriftReportRow& row : decisions(rows))
     EXPECT_EQ(row.verdict == DriftReportVerdict::insufficient_evidence, row.window_sessions == 63);
   EXPECT_TRUE(CONVERGE_GET(run(db, cache, monday + 24h, make_noise(0, 2), make_noise(300, 1))).empty());
+}
+
+TEST_P(DriftTest, CalibratesLossesOnTheReferenceAndTheJudgedRows) {
+  // A hold-out of 252 rows whose losses come in spells of about a week is worth fewer than 69 independent ones; with 1,400
+  // rows of reference before them the same rows are worth enough.
+  const auto verdicts_of = [&](int reference_rows) {
+    run_sql("DELETE FROM drift_report");
+    run_sql("DELETE FROM drift_reference");
+    run_sql("DELETE FROM evaluation");
+    Rng rng(3);
+    double spell = 0;
+    model.evaluations.clear();
+    for (int i = 0; i < reference_rows + 252; ++i) {
+      spell = 0.8 * spell + 0.6 * rng.normal();
+      model.add_evaluation(0.5 + 0.2 * std::tanh(spell), 1,
+                           i < reference_rows ? EvaluationRole::reference : EvaluationRole::gate);
+    }
+    auto db = open_db();
+    CONVERGE_GET(db.transact([&](Tx& tx) { return tx.insert(model.evaluations); }));
+    ReferenceCache cache;
+    std::vector<DriftReportRow> rows = CONVERGE_GET(run(db, cache, monday, make_noise(70, 4), make_noise(300, 1)));
+    std::erase_if(rows, [](const auto& row) { return row.statistic != DriftReportStatistic::log_loss; });
+    for (const DriftReferenceRow& row : load_thresholds(db)) {
+      if (row.statistic != DriftReferenceStatistic::log_loss || row.window_sessions != 63) continue;
+      EXPECT_NEAR(row.reference_windows, (reference_rows + 252) / 63.0, 1e-9);
+    }
+    return rows;
+  };
+  auto db = open_db();
+  for (int i = 0; i < 63; ++i) model.add_outcome(0.5, 1, 0.6931, 0.6931, monday);
+  CONVERGE_GET(db.transact([&](Tx& tx) { return model.insert(tx); }));
+  const auto alone = verdicts_of(0), with_reference = verdicts_of(1400);
+  ASSERT_EQ(alone.size(), 2u);
+  ASSERT_EQ(with_reference.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(alone[i].verdict, DriftReportVerdict::insufficient_evidence);
+    EXPECT_EQ(with_reference[i].verdict, DriftReportVerdict::stable);
+  }
 }
 
 TEST_P(DriftTest, RefusesAnotherTrainingWindow) {

@@ -40,6 +40,10 @@ double compute_small_sample_factor(double effective_rows, double tail) {
   return student * student / (normal * normal);
 }
 
+double count_windows(std::size_t reference_rows, std::size_t sessions, std::size_t block_rows) {
+  return static_cast<double>(reference_rows) / static_cast<double>(std::max(sessions, block_rows));
+}
+
 bool lies_below_max(const Threshold& t, const CalibrationOptions& options) {
   return !t.statistic_max || t.threshold < (1 - options.margin_to_max) * *t.statistic_max;
 }
@@ -123,6 +127,7 @@ Threshold calibrate_joint(NullDistribution& null, Statistic statistic, std::size
                   .window_sessions = options.windows_sessions[window],
                   .feature = std::string(joint_feature),
                   .statistic_max = std::nullopt,
+                  .reference_windows = thresholds.front().reference_windows,
                   .block_rows = thresholds.front().block_rows};
   std::vector<double> largest(options.resamples, 0.0);
   for (std::size_t column = 0; column < thresholds.size(); ++column) {
@@ -179,6 +184,7 @@ Result<std::vector<Decision>> calibrate_features(const Reference& reference, con
                     .threshold = std::min(quantile * widening.back(), statistic_max),
                     .statistic_max = statistic_max,
                     .effective_rows = d.effective_rows(sessions),
+                    .reference_windows = count_windows(d.rows(), sessions, block_rows),
                     .block_rows = block_rows};
         t.is_sufficient =
             reference_effective_rows >= options.effective_rows_min && t.threshold > 0 && lies_below_max(t, options);
@@ -218,6 +224,7 @@ Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, c
                   .threshold = mean + widening * compute_upper_quantile(std::move(excess), options.alarm_rate),
                   .statistic_max = std::nullopt,
                   .effective_rows = dependence.effective_rows(sessions),
+                  .reference_windows = count_windows(losses.size(), sessions, block_rows),
                   .block_rows = block_rows,
                   .is_sufficient = reference_effective_rows >= options.effective_rows_min};
     decisions.push_back({.all = std::move(all), .features = {}});

@@ -2,7 +2,7 @@
 //
 // Pure. Fixed limits (PSI 0.1, KS p < 0.05) fire on 70 to 100 % of windows of an autocorrelated feature without drift. Here
 // both samples are drawn anew from the reference, in blocks that keep its autocorrelation and the same rows for all
-// features, and the threshold is the quantile of the statistic between them. bench/drift_prove.cpp measures the rates.
+// features, and the threshold is the quantile of the statistic between them. null_rate_test.cpp measures the rates.
 //
 // One decision per (statistic, window): feature `all`, the largest value / threshold over the features. The rows of single
 // features, `all.distance` among them, are its explanation and decide nothing: twelve decisions at 1 % are 11 %.
@@ -38,6 +38,7 @@ struct Threshold {
   double threshold = 0;
   std::optional<double> statistic_max;  // none: unbounded
   double effective_rows = 0;            // independent rows that a window is worth
+  double reference_windows = 0;  // rows of the reference over the longer of window and block: what it was learnt from
   std::size_t block_rows = 0;
   bool is_sufficient = false;
 
@@ -59,7 +60,9 @@ struct Decision {
 Result<std::vector<Decision>> calibrate_features(const Reference& reference, const CalibrationOptions& options,
                                                  Rng& rng);
 
-// Mean log loss of a window. losses: of the model on rows it was not fitted on, in time order; at least one.
+// Mean log loss of a window. losses: of the model on rows it was not fitted on, in time order; at least one. Those of the
+// rows that the gate judged are mildly flattered, because a model that was unlucky on them is no champion: the threshold is a
+// little too low by them.
 Result<std::vector<Decision>> calibrate_losses(std::span<const double> losses, const CalibrationOptions& options,
                                                Rng& rng);
 

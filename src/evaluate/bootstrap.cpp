@@ -1,7 +1,10 @@
 #include "evaluate/bootstrap.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 namespace converge::evaluate {
@@ -29,14 +32,22 @@ double compute_quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
+double compute_expansion(double blocks, double tail) {
+  const double student = boost::math::quantile(boost::math::students_t(blocks - 1), 1 - tail);
+  const double normal = boost::math::quantile(boost::math::normal(), 1 - tail);
+  return student / normal * std::sqrt(blocks / (blocks - 1));
+}
+
 }  // namespace
 
 Result<Interval> compute_mean_interval(std::span<const double> values, const BootstrapOptions& options, Rng& rng) {
-  const bool is_possible = values.size() >= 2 && options.block_mean >= 1 && options.resamples >= 1 &&
-                           options.confidence > 0 && options.confidence < 1 &&
+  const double blocks = static_cast<double>(values.size()) / options.block_mean;
+  const bool is_possible = blocks >= 2 && options.block_mean >= 1 && options.resamples >= 1 && options.confidence > 0 &&
+                           options.confidence < 1 &&
                            std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
   if (!is_possible)
-    return fail(Errc::invalid_input, "bootstrap: two finite values or more, block_mean >= 1, confidence in (0, 1)");
+    return fail(Errc::invalid_input,
+                "bootstrap: two blocks of finite values or more, block_mean >= 1, confidence in (0, 1)");
 
   const auto sums = compute_running_sums(values);
   std::vector<double> means;
@@ -53,7 +64,10 @@ Result<Interval> compute_mean_interval(std::span<const double> values, const Boo
   }
   std::ranges::sort(means);
   const double tail = (1 - options.confidence) / 2;
-  return Interval{compute_quantile(means, tail), compute_quantile(means, 1 - tail)};
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const double expansion = compute_expansion(blocks, tail);
+  return Interval{mean + expansion * (compute_quantile(means, tail) - mean),
+                  mean + expansion * (compute_quantile(means, 1 - tail) - mean)};
 }
 
 }  // namespace converge::evaluate

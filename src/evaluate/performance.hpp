@@ -25,7 +25,7 @@ struct Performance {
 };
 
 //   bar_at       instants of the closes, ascending, shape [n], n >= 2
-//   equity       positive, in one currency unit or its cents, shape [n]
+//   equity       positive, in any one unit: currency, ticks, shape [n]
 //   in_position  1 where the bar was held, shape [n]
 //   traded       value traded over the whole curve, in the unit of equity
 //   errors       invalid_input: shapes differ, fewer than two bars, or an equity that is not positive

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -13,6 +14,9 @@ namespace converge::evaluate {
 namespace {
 
 using store::params;
+
+constexpr std::size_t bars_min = 2;  // what is ordered on one bar is filled on the next
+constexpr double initial_cash = 1'000'000;  // in the unit of the prices
 
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {
   feature::Bars out;
@@ -46,9 +50,9 @@ Result<BacktestSide> run_side(const feature::Bars& bars, std::span<const double>
   TRY(BacktestResult result, run_backtest_loop(bars, weights, options));
   BacktestSide side{std::move(result), std::nullopt};
   if (side.result.ruined_at) return side;
-  const std::vector<double> equity(side.result.equity_cents.begin(), side.result.equity_cents.end());
+  const std::vector<double> equity(side.result.equity_ticks.begin(), side.result.equity_ticks.end());
   TRY(side.performance,
-      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_cents)));
+      compute_performance(bars.bar_at, equity, side.result.in_position, static_cast<double>(side.result.traded_ticks)));
   return side;
 }
 
@@ -58,7 +62,7 @@ JsonObject to_json(const BacktestSide& side) {
   json["opens_waited"] = side.result.opens_waited;
   json["orders_dropped"] = side.result.orders_dropped;
   json["orders_unfilled"] = side.result.orders_unfilled;
-  json["equity_cents"] = side.result.equity_cents.back();
+  json["equity_ticks"] = side.result.equity_ticks.back();
   json["is_ruined"] = side.result.ruined_at.has_value();
   return json;
 }
@@ -70,12 +74,17 @@ JsonObject make_params(const model::ModelSignal& signal, const BacktestOptions& 
   json["fill"] = "next_real_open";
   json["commission_bps"] = options.commission_bps;
   json["slippage_bps"] = options.slippage_bps;
-  json["initial_cents"] = options.initial_cents;
+  json["tick"] = options.tick;
+  json["initial_ticks"] = options.initial_ticks;
   return json;
 }
 
-BacktestOptions make_options(const model::ModelSignal& signal) {
-  return {.commission_bps = signal.commission_bps, .slippage_bps = signal.slippage_bps};
+Result<BacktestOptions> make_options(const model::ModelSignal& signal, const feature::Bars& bars) {
+  TRY(const double tick, choose_tick(bars.close, signal.tick));
+  return BacktestOptions{.tick = tick,
+                         .initial_ticks = std::llround(initial_cash / tick),
+                         .commission_bps = signal.commission_bps,
+                         .slippage_bps = signal.slippage_bps};
 }
 
 Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, const std::string& model_version_id,
@@ -101,41 +110,55 @@ Result<TrialRow> make_trial(store::Scope& scope, const BacktestRow& backtest, co
 
 Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
                                              const model::ModelSignal& signal) {
-  const BacktestOptions options = make_options(signal);
+  TRY(const BacktestOptions options, make_options(signal, bars));
   TRY(BacktestSide side, run_side(bars, compute_weights(scores, signal.long_below, signal.threshold), options));
   TRY(BacktestSide hold, run_side(bars, std::vector<double>(bars.size(), 1), options));
-  return BacktestComparison{std::move(scores), std::move(side), std::move(hold)};
+  return BacktestComparison{std::move(scores), options, std::move(side), std::move(hold)};
+}
+
+Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model::ModelSpec& spec,
+                                                     const feature::Bars& bars, Instant from, Instant to,
+                                                     Instant known_at) {
+  TRY(auto predictions, tx.load<PredictionRow>(sql::prediction_acted_on,
+                                               params(spec.name, spec.symbol, spec.timeframe, from, to, known_at)));
+  if (predictions.empty()) return std::optional<BacktestOutcome>{};
+  const feature::Bars span = take_between(bars, predictions.front().bar_at, to);
+  if (span.size() < bars_min) return std::optional<BacktestOutcome>{};
+  TRY(BacktestComparison comparison, compare_backtests(span, place_scores(span, predictions), spec.signal));
+
+  BacktestRow row;
+  row.model = spec.name;
+  row.from_at = span.bar_at.front();
+  row.to_at = span.bar_at.back();
+  row.params = render_canonical_json(Json(make_params(spec.signal, comparison.options)));
+  row.metrics = render_canonical_json(Json(to_json(comparison.signal)));
+  row.buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold)));
+  row.created_at = known_at;
+  TRY(const auto trials, tx.select(sql::trial_count, params(spec.name, known_at)));
+  row.trials = std::get<std::int64_t>(trials.rows.at(0).at(0));
+  return std::optional(BacktestOutcome{std::move(row), span.bar_at, std::move(comparison),
+                                       std::move(predictions.back().model_version_id)});
 }
 
 Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
                                                     const feature::Bars& bars, Instant from, Instant to) {
-  TRY(const auto predictions,
-      scope.tx.load<PredictionRow>(sql::prediction_acted_on,
-                                   params(spec.name, spec.symbol, spec.timeframe, from, to, scope.now)));
-  if (predictions.empty()) return std::optional<BacktestOutcome>{};
-  const feature::Bars span = take_between(bars, from, to);
-  TRY(BacktestComparison comparison, compare_backtests(span, place_scores(span, predictions), spec.signal));
-
-  BacktestRow row{
-      .id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}", spec.name, render_instant(from), render_instant(to))),
-      .model = spec.name,
-      .from_at = span.bar_at.front(),
-      .to_at = span.bar_at.back(),
-      .params = render_canonical_json(Json(make_params(spec.signal, make_options(spec.signal)))),
-      .metrics = render_canonical_json(Json(to_json(comparison.signal))),
-      .buy_and_hold = render_canonical_json(Json(to_json(comparison.buy_and_hold))),
-      .trials = 0,
-      .created_at = scope.now};
-  TRY(auto stored, scope.tx.find<BacktestRow>(sql::backtest_by_id, params(row.id)));
-  if (stored) return std::optional(BacktestOutcome{*std::move(stored), std::move(comparison)});
-
-  TRY(const TrialRow trial,
-      make_trial(scope, row, predictions.back().model_version_id, static_cast<std::int64_t>(span.size())));
+  TRY(auto outcome, load_backtest(scope.tx, spec, bars, from, to, scope.now));
+  if (!outcome) return outcome;
+  BacktestRow& row = outcome->row;
+  TRY(auto stored,
+      scope.tx.find<BacktestRow>(sql::backtest_of_content,
+                                 params(row.model, row.from_at, row.to_at, row.params, row.metrics, row.buy_and_hold)));
+  if (stored) {
+    row = *std::move(stored);
+    return outcome;
+  }
+  row.id = scope.id("backtest", fmt::format("{}\x1f{}\x1f{}\x1f{}", row.model, render_instant(row.from_at),
+                                            render_instant(row.to_at), compute_sha256_hex(row.params + row.metrics)));
+  ++row.trials;  // this one included
+  TRY(const TrialRow trial, make_trial(scope, row, outcome->last_version_id, std::ssize(outcome->bar_at)));
   TRY_VOID(scope.tx.insert(trial));
-  TRY(const auto trials, scope.tx.select(sql::trial_count, params(spec.name)));
-  row.trials = std::get<std::int64_t>(trials.rows.at(0).at(0));
   TRY_VOID(scope.tx.insert(row));
-  return std::optional(BacktestOutcome{std::move(row), std::move(comparison)});
+  return outcome;
 }
 
 }  // namespace converge::evaluate

@@ -18,26 +18,34 @@ struct BacktestSide {
 
 struct BacktestComparison {
   std::vector<double> scores;  // per bar, NaN without a prediction
+  BacktestOptions options;     // of both sides
   BacktestSide signal;
   BacktestSide buy_and_hold;  // long from the first open on, under the same costs
 };
 
-// Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop; invalid_input for fewer than two bars
+// Pure. scores: one per bar, NaN for none. errors: as run_backtest_loop and choose_tick; invalid_input for fewer than two bars
 Result<BacktestComparison> compare_backtests(const feature::Bars& bars, std::vector<double> scores,
                                              const model::ModelSignal& signal);
 
 struct BacktestOutcome {
   BacktestRow row;
+  std::vector<Instant> bar_at;  // of the curves, from the first prediction on
   BacktestComparison comparison;
+  std::string last_version_id;  // who spoke last
 };
 
-// Backtests the predictions with role champion of bars in [from, to] that were made by scope.now: every score was given
-// before its outcome was known, by whichever version was in office.
-//   bars           of the model's symbol, as known at scope.now
-//   returns        none when no champion ever spoke in that time: a shadow is never acted on
+// Backtests the predictions with role champion of bars in [from, to] that were made by `known_at`: every score was given
+// before its outcome was known, by whichever version was in office. Both sides begin on the bar of the first of them.
+//   bars      of the model's symbol, as known at known_at
+//   returns   none when no champion spoke of a bar before the last one: a shadow is never acted on, and one bar earns nothing.
+//             The row has no id: it is not written
+Result<std::optional<BacktestOutcome>> load_backtest(store::Tx& tx, const model::ModelSpec& spec,
+                                                     const feature::Bars& bars, Instant from, Instant to,
+                                                     Instant known_at);
+
+// The same at scope.now, kept as one look at the past: somebody may choose by it, so it counts as a trial.
 //   writes         backtest, trial (kind backtest)
-//   idempotent by  model, from, to, scope.now
-//   errors         invalid_input: fewer than two bars in [from, to]
+//   idempotent by  content: the same interval with the same result is the row that was written first
 Result<std::optional<BacktestOutcome>> run_backtest(store::Scope& scope, const model::ModelSpec& spec,
                                                     const feature::Bars& bars, Instant from, Instant to);
 

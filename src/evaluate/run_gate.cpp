@@ -2,6 +2,7 @@
 
 #include "evaluate/gate.hpp"
 #include "model/registry.hpp"
+#include "model/run_reference.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
@@ -51,16 +52,18 @@ JsonObject make_evidence(const GateDecisionRow& decision) {
   return evidence;
 }
 
-GateDecisionRow make_decision(const store::Scope& scope, const ModelVersionRow& version,
+// Of an attempt; who was judged is added by the caller.
+GateDecisionRow make_decision(const store::Scope& scope, const std::string& model,
                               const std::optional<ModelVersionRow>& champion, const GateVerdict& verdict,
                               const GateOptions& options, std::int64_t attempts) {
   const auto end = [&](double Interval::*member) {
     return verdict.interval ? std::optional((*verdict.interval).*member) : std::nullopt;
   };
-  return {.id = scope.id("gate_decision", version.id),
-          .model = version.model,
-          .model_version_id = version.id,
+  return {.id = {},
+          .model = model,
+          .model_version_id = std::nullopt,
           .champion_version_id = champion ? std::optional(champion->id) : std::nullopt,
+          .job_id = std::nullopt,
           .verdict = verdict.is_promoted ? GateDecisionVerdict::promoted : GateDecisionVerdict::refused,
           .score = verdict.score,
           .interval_low = end(&Interval::low),
@@ -99,12 +102,12 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY(auto judged, scope.tx.find<GateDecisionRow>(sql::gate_decision_of_version, params(model_version_id)));
   if (judged) return *std::move(judged);
   TRY(const ModelVersionRow version, model::load_version(scope.tx, model_version_id));
-  TRY(const auto champion, model::find_champion(scope.tx, version.model, scope.now));
+  TRY(const auto champion, model::find_champion_for(scope.tx, version.model, version.label_set_hash, scope.now));
   const std::string champion_id = champion ? champion->id : std::string();
   if (champion_id != version.parent_version_id.value_or(std::string()))
     return fail(Errc::conflict, fmt::format("{} version {} was compared with another champion; train again",
                                             version.model, version.version));
-  TRY(const auto rows, scope.tx.load<EvaluationRow>(sql::evaluation_of_version, params(version.id)));
+  TRY(const auto rows, scope.tx.load<EvaluationRow>(sql::evaluation_for_gate, params(version.id)));
   TRY_VOID(check_untouched(version, champion, rows));
 
   std::vector<GateRow> gate_rows;
@@ -116,16 +119,36 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY(const GateVerdict verdict, compute_verdict(gate_rows, options, reference_name, rng));
   TRY(const std::int64_t attempts, count_attempts(scope.tx, version.model));
 
-  GateDecisionRow decision = make_decision(scope, version, champion, verdict, options, attempts + 1);
+  GateDecisionRow decision = make_decision(scope, version.model, champion, verdict, options, attempts + 1);
+  decision.id = scope.id("gate_decision", version.id);
+  decision.model_version_id = version.id;
+  decision.job_id = version.job_id;
   TRY(const TrialRow trial, make_trial(scope, version, decision));
   TRY_VOID(scope.tx.insert(decision));
   TRY_VOID(scope.tx.insert(trial));
-  if (verdict.is_promoted)
-    TRY_VOID(model::promote_version(scope, version,
-                                    {.gate_decision_id = decision.id,
-                                     .actor = "gate",
-                                     .reason = decision.reason,
-                                     .evidence = make_evidence(decision)}));
+  if (!verdict.is_promoted) return decision;
+  TRY_VOID(model::promote_version(scope, version,
+                                  {.gate_decision_id = decision.id,
+                                   .actor = "gate",
+                                   .reason = decision.reason,
+                                   .evidence = make_evidence(decision)}));
+  TRY_VOID(model::run_reference(scope, spec.validation, version));
+  return decision;
+}
+
+Result<GateDecisionRow> record_insufficient_evidence(store::Scope& scope, const model::ModelSpec& spec,
+                                                     const std::string& job_id, const std::string& reason) {
+  TRY(const auto champion, model::find_champion(scope.tx, spec.name, scope.now));
+  TRY(const std::int64_t attempts, count_attempts(scope.tx, spec.name));
+  const auto reference = champion ? ModelVersionReference::champion : ModelVersionReference::base_rate;
+  const GateOptions options = make_options(spec, reference);
+  GateVerdict verdict;
+  verdict.reason = reason;
+  GateDecisionRow decision = make_decision(scope, spec.name, champion, verdict, options, attempts);
+  decision.id = scope.id("gate_decision", "job/" + job_id);
+  decision.job_id = job_id;
+  decision.verdict = GateDecisionVerdict::insufficient_evidence;
+  TRY_VOID(scope.tx.insert(decision));
   return decision;
 }
 

@@ -1,6 +1,7 @@
 #include "evaluate/run_gate.hpp"
 
 #include "base/hash.hpp"
+#include "base/rng.hpp"
 #include "evaluate/run_backtest.hpp"
 #include "evaluate/run_outcome.hpp"
 #include "feature/check.hpp"
@@ -32,10 +33,37 @@ model::ModelSpec make_spec() {
   spec.timeframe = "1d";
   spec.features = {{"rsi14", "rsi(14)"}};
   spec.label = {.kind = "direction", .horizon = 2, .window = 0};
-  spec.validation.holdout_rows = 100;
+  spec.validation = {
+      .folds = 4, .test_rows = 40, .train_rows_min = 100, .cv_folds = 2, .holdout_rows = 100, .embargo_spans = 1};
   spec.gate = {.rows_min = 200, .resamples = 500, .confidence = 0.95, .block_mean = 20};
   spec.signal = {.long_below = false, .threshold = 0.5, .commission_bps = 0, .slippage_bps = 0};
   return spec;
+}
+
+constexpr const char* batch_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+// The bars of the table: a walk in cents, so that both labels occur.
+std::vector<BarRow> make_walk(std::int64_t days) {
+  Rng rng(5);
+  std::vector<BarRow> rows;
+  std::int64_t close = 100'000;
+  for (std::int64_t i = 0; i < days; ++i) {
+    const std::int64_t open = close;
+    close += static_cast<std::int64_t>(rng.below(2001)) - 1000;
+    rows.push_back({.symbol = "made_up",
+                    .timeframe = "1d",
+                    .bar_at = day(i),
+                    .revision = 0,
+                    .known_at = day(i),
+                    .open = Decimal::from_units(open, 2),
+                    .high = Decimal::from_units(std::max(open, close) + 50, 2),
+                    .low = Decimal::from_units(std::min(open, close) - 50, 2),
+                    .close = Decimal::from_units(close, 2),
+                    .volume = Decimal::from_units(1000, 0),
+                    .open_synthetic = false,
+                    .batch_id = batch_id});
+  }
+  return rows;
 }
 
 // Closes 100, 101, 102, ...: every label is 1.
@@ -71,8 +99,22 @@ class EvaluateStages : public fixture::ServerTest {
     db_.emplace(open_db());
     CONVERGE_GET(at(0, [&](store::Scope& scope) -> Result<void> {
       TRY_VOID(feature::insert_feature_set(scope, features_));
-      return feature::insert_label_set(scope, labels_);
+      TRY_VOID(feature::insert_label_set(scope, labels_));
+      TRY_VOID(feature::insert_label_set(scope, other_labels_));
+      TRY_VOID(scope.tx.insert(IngestBatchRow{.id = batch_id,
+                                              .source = "walk",
+                                              .table_name = "bar",
+                                              .content_sha256 = std::string(64, '0'),
+                                              .contract_hash = std::string(64, '0'),
+                                              .known_at = scope.now}));
+      return scope.tx.insert(make_walk(720));
     }));
+  }
+
+  std::string hash_bars(std::int64_t n) {
+    feature::BarSeries series("made_up", "1d");
+    CONVERGE_GET(at(n, [&](store::Scope& scope) { return series.refresh(scope.tx, scope.now); }));
+    return series.snapshot_hash();
   }
 
   // A version made on `made`, trained to `train_to`, with judged rows on days [from, from + rows): labels alternate in fours, the
@@ -80,6 +122,7 @@ class EvaluateStages : public fixture::ServerTest {
   ModelVersionRow insert_version(std::int64_t made, std::int64_t train_to, std::optional<std::string> parent,
                                  std::int64_t from, std::int64_t rows, double score, double reference) {
     ModelVersionRow version{.id = {}, .model = "sample", .version = ++versions_};
+    version.data_snapshot_hash = hash_bars(made);
     CONVERGE_GET(at(made, [&](store::Scope& scope) -> Result<void> {
       const std::string sha256 = compute_sha256_hex(std::to_string(versions_));
       TRY_VOID(scope.tx.insert(ModelArtifactRow{
@@ -87,10 +130,12 @@ class EvaluateStages : public fixture::ServerTest {
       version.id = scope.id("model_version", std::to_string(versions_));
       version.algorithm = ModelVersionAlgorithm::logistic;
       version.feature_set_hash = features_.hash();
-      version.label_set_hash = labels_.hash();
-      version.params = version.metrics = "{}";
+      version.label_set_hash = fitted_to_.hash();
+      version.params = R"({"l2":1})";
+      version.metrics = "{}";
+      version.recipe = R"({"symbol":"made_up","timeframe":"1d"})";
       version.code_revision = "test";
-      version.contract_hash = version.data_snapshot_hash = sha256;
+      version.contract_hash = sha256;
       version.train_from_at = day(0);
       version.train_to_at = day(train_to);
       version.base_rate = 0.5;
@@ -145,6 +190,8 @@ class EvaluateStages : public fixture::ServerTest {
   model::ModelSpec spec_ = make_spec();
   feature::FeatureSet features_ = feature::FeatureSet::compile(spec_.features).value();
   feature::LabelSet labels_ = feature::LabelSet::make(spec_.label).value();
+  feature::LabelSet other_labels_ = feature::LabelSet::make({.kind = "direction", .horizon = 9, .window = 0}).value();
+  feature::LabelSet fitted_to_ = labels_;  // what the next version is made for
   std::int64_t versions_ = 0;
   std::optional<store::Db> db_;
 };
@@ -174,6 +221,68 @@ TEST_P(EvaluateStages, PromoteTheBetterWithItsWholeTrail) {
 
   EXPECT_EQ(CONVERGE_GET(judge(501, version)), decision) << "a version is judged once";
   EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM trial WHERE kind = 'gate'").rows[0][0]), 1);
+}
+
+TEST_P(EvaluateStages, GiveANewChampionTheReferenceOfItsLosses) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  const auto decision = CONVERGE_GET(judge(500, version));
+  ASSERT_EQ(decision.verdict, GateDecisionVerdict::promoted);
+  EXPECT_EQ(decision.rows, 200) << "the verdict rests on the judged rows only";
+  const auto rows = CONVERGE_GET(at(500, [&](store::Scope& scope) {
+    return scope.tx.load<EvaluationRow>(sql::evaluation_of_version, params(version.id));
+  }));
+  // rsi(14) is defined from day 14 on: 186 rows before day 200, of which 100 to learn from leave two blocks of 40.
+  ASSERT_EQ(rows.size(), 280U);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].bar_at, day(120 + static_cast<std::int64_t>(i))) << "in time order, without a gap";
+    EXPECT_EQ(rows[i].role, i < 80 ? EvaluationRole::reference : EvaluationRole::gate);
+  }
+  const auto bars = make_walk(720);
+  for (std::size_t i = 0; i < 80; ++i)
+    EXPECT_EQ(rows[i].label, bars[122 + i].close > bars[120 + i].close ? 1 : 0) << "the label of that day, two days on";
+  EXPECT_EQ(
+      std::get<std::int64_t>(
+          select_sql("SELECT COUNT(*) FROM trial WHERE kind = 'fit' AND detail LIKE '%\"reference\"%'").rows[0][0]),
+      2);
+  EXPECT_EQ(CONVERGE_GET(judge(501, version)), decision);
+  EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation").rows[0][0]), 280) << "once";
+}
+
+TEST_P(EvaluateStages, GiveNoReferenceToWhatIsRefused) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.4, 0.5);
+  CONVERGE_GET(judge(500, version));
+  EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation").rows[0][0]), 200);
+}
+
+TEST_P(EvaluateStages, PromoteNobodyWhoseBarsAreGone) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  run_sql(
+      "UPDATE bar SET volume = 1001 WHERE bar_at = (SELECT b.bar_at FROM (SELECT MIN(bar_at) AS bar_at FROM bar) b)");
+  EXPECT_EQ(judge(500, version).error().code, Errc::contract_violation);
+  EXPECT_FALSE(champion(500)) << "the decision went with the transaction";
+}
+
+TEST_P(EvaluateStages, CompareNobodyWithTheChampionOfAnotherQuestion) {
+  const auto first = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  CONVERGE_GET(judge(500, first));
+  fitted_to_ = other_labels_;
+  const auto other = insert_version(510, 500, std::nullopt, 200, 200, 0.7, 0.5);
+  const auto decision = CONVERGE_GET(judge(510, other));
+  EXPECT_EQ(decision.verdict, GateDecisionVerdict::promoted);
+  EXPECT_FALSE(decision.champion_version_id);
+  EXPECT_EQ(champion(510)->id, other.id);
+}
+
+TEST_P(EvaluateStages, NeverScoreWhatWasSaidOfAnotherLabel) {
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  fitted_to_ = other_labels_;
+  const auto other = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  insert_prediction(20, other, 0.8);
+  insert_prediction(21, version, 0.8);
+  const auto outcomes =
+      CONVERGE_GET(at(40, [&](store::Scope& scope) { return run_outcome(scope, spec_, labels_, make_rising(60)); }));
+  ASSERT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(outcomes[0].label_end_at, day(23));
 }
 
 TEST_P(EvaluateStages, RefuseTheRestAndCountTheAttempts) {
@@ -252,32 +361,62 @@ TEST_P(EvaluateStages, NeverUseABarThatIsNotKnownYet) {
 TEST_P(EvaluateStages, BacktestWhatChampionsSaidBesideHolding) {
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   const auto bars = make_rising(60);
-  const auto run = [&] {
+  const auto run_at = [&](std::int64_t now, std::int64_t from, std::int64_t to) {
     return CONVERGE_GET(
-        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(20), day(29)); }));
+        at(now, [&](store::Scope& scope) { return run_backtest(scope, spec_, bars, day(from), day(to)); }));
   };
-  EXPECT_FALSE(run()) << "no champion has spoken";
+  const auto count_trials = [&] {
+    return std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM trial WHERE kind = 'backtest'").rows[0][0]);
+  };
+  EXPECT_FALSE(run_at(60, 20, 29)) << "no champion has spoken";
   insert_prediction(19, version, 0.9);
   insert_prediction(20, version, 0.9, PredictionRole::shadow);
-  EXPECT_FALSE(run()) << "a shadow is never acted on";
+  EXPECT_FALSE(run_at(60, 20, 29)) << "a shadow is never acted on";
   insert_prediction(22, version, 0.9);
   insert_prediction(23, version, 0.9);
   insert_prediction(24, version, 0.1);
-  const auto outcome = run();
+  const auto outcome = run_at(60, 20, 29);
   ASSERT_TRUE(outcome);
   // Long from the open of day 23 (122.50) to the open of day 25 (124.50).
   const auto& fills = outcome->comparison.signal.result.fills;
   ASSERT_EQ(fills.size(), 2U);
-  EXPECT_EQ(fills[0].price_cents, 12'250);
-  EXPECT_EQ(fills[1].price_cents, 12'450);
-  EXPECT_EQ(outcome->row.from_at, day(20));
-  EXPECT_EQ(outcome->row.trials, 1);
+  EXPECT_EQ(fills[0].price_ticks, 12'250);
+  EXPECT_EQ(fills[1].price_ticks, 12'450);
   const auto metrics = parse_json(outcome->row.metrics)->get_object();
-  EXPECT_EQ(metrics.at("equity_cents").get_int64(), 100'000'000 + fills[0].shares * 200);
-  EXPECT_DOUBLE_EQ(metrics.at("exposure").to_number<double>(), 0.2);
+  EXPECT_EQ(metrics.at("equity_ticks").get_int64(), 100'000'000 + fills[0].shares * 200);
+
+  // Both sides begin with the first prediction asked for, on day 22, and are in the market two and seven bars of eight.
+  EXPECT_EQ(outcome->row.from_at, day(22));
+  EXPECT_EQ(outcome->row.to_at, day(29));
+  EXPECT_EQ(outcome->bar_at.size(), 8U);
+  EXPECT_DOUBLE_EQ(metrics.at("exposure").to_number<double>(), 2.0 / 8);
   const auto hold = parse_json(outcome->row.buy_and_hold)->get_object();
-  EXPECT_GT(hold.at("equity_cents").get_int64(), metrics.at("equity_cents").get_int64()) << "said plainly";
-  EXPECT_EQ(run()->row, outcome->row) << "the same backtest is one row";
+  EXPECT_DOUBLE_EQ(hold.at("exposure").to_number<double>(), 7.0 / 8);
+  // 8,163 shares at 122.50 on day 23, worth 129.00 at the close of day 29.
+  EXPECT_EQ(hold.at("equity_ticks").get_int64(), 100'000'000 + 8'163 * 650);
+
+  EXPECT_EQ(run_at(60, 20, 29)->row, outcome->row) << "the same backtest is one row";
+  EXPECT_EQ(run_at(70, 21, 29)->row, outcome->row) << "also later, and asked for otherwise";
+  EXPECT_EQ(outcome->row.trials, 1);
+  EXPECT_EQ(count_trials(), 1);
+
+  const auto looked = CONVERGE_GET(
+      at(60, [&](store::Scope& scope) { return load_backtest(scope.tx, spec_, bars, day(0), day(29), scope.now); }));
+  EXPECT_EQ(looked->row.from_at, day(19)) << "the very first prediction, not the first bar";
+  EXPECT_EQ(count_trials(), 1) << "looking writes nothing";
+  EXPECT_EQ(run_at(60, 0, 29)->row.trials, 2) << "another interval is another look";
+  EXPECT_EQ(count_trials(), 2);
+}
+
+TEST_P(EvaluateStages, HaveNothingToBacktestOnOneBar) {
+  const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
+  insert_prediction(22, version, 0.9);
+  const auto run_to = [&](std::int64_t to) {
+    return CONVERGE_GET(
+        at(60, [&](store::Scope& scope) { return run_backtest(scope, spec_, make_rising(60), day(0), day(to)); }));
+  };
+  EXPECT_FALSE(run_to(22));
+  EXPECT_TRUE(run_to(23));
 }
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace {
 
 using store::params;
 
-Result<std::vector<PredictionRow>> load_unscored(store::Scope& scope, const model::ModelSpec& spec) {
+Result<std::vector<PredictionRow>> load_unscored(store::Scope& scope, const model::ModelSpec& spec,
+                                                 const std::string& label_set_hash) {
   TRY(const auto last, scope.tx.select(sql::outcome_last_bar, params(spec.name, spec.symbol, spec.timeframe)));
-  const Instant after = last.rows.empty()
-                            ? midnight_utc(Date{std::chrono::year(1900), std::chrono::month(1), std::chrono::day(1)})
-                            : std::get<Instant>(last.rows.front().at(0));
-  return scope.tx.load<PredictionRow>(sql::prediction_unscored, params(spec.name, spec.symbol, spec.timeframe, after));
+  const Instant after = last.rows.empty() ? begin_of_time : std::get<Instant>(last.rows.front().at(0));
+  return scope.tx.load<PredictionRow>(sql::prediction_unscored,
+                                      params(spec.name, spec.symbol, spec.timeframe, after, label_set_hash));
 }
 
 // The label of the bar at `bar_at`, if it has one that ended by `now`.
@@ -33,7 +33,7 @@ std::optional<feature::Label> find_matured_label(const feature::LabelSet& labels
 
 Result<std::vector<OutcomeRow>> run_outcome(store::Scope& scope, const model::ModelSpec& spec,
                                             const feature::LabelSet& labels, const feature::Bars& bars) {
-  TRY(const auto predictions, load_unscored(scope, spec));
+  TRY(const auto predictions, load_unscored(scope, spec, labels.hash()));
   std::vector<OutcomeRow> outcomes;
   for (const PredictionRow& prediction : predictions) {
     const auto label = find_matured_label(labels, bars, prediction.bar_at, scope.now);

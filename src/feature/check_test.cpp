@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <cmath>
 
 namespace converge::feature {
 namespace {
@@ -108,6 +109,78 @@ TEST(CheckTruncation, CatchesPlantedLeaks) {
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, Errc::contract_violation);
     EXPECT_THAT(checked.error().message, testing::HasSubstr("feature close_sma20 looks ahead"));
+  }
+}
+
+TEST(CheckScaleFree, RefusesALevelHoweverSmallItsNumbers) {
+  const auto checked = check_scale_free(compile({{"good", "rsi()"}, {"level", "(close - sma(20)) * 1e-9"}}));
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, testing::HasSubstr("feature level depends on the price or volume level"));
+}
+
+// A matrix that is at hand and was not made from these bars, or not from their past alone.
+TEST(CheckTruncation, CatchesAMatrixOfOtherBars) {
+  const FeatureSet set = compile(desk_features);
+  const Bars bars = make_random_bars(2, 200);
+  const auto fresh = [&](const Bars& part) { return compute_matrix(set, part); };
+  const std::vector<std::size_t> cuts{150, 200};
+  EXPECT_TRUE(check_truncation(fresh, fresh(bars), bars, cuts));
+
+  Bars corrected = bars;
+  corrected.close[180] *= 1.01;
+  corrected.high[180] *= 1.01;
+  const auto stale = check_truncation(fresh, fresh(corrected), bars, cuts);
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().code, Errc::contract_violation);
+  EXPECT_THAT(stale.error().message,
+              testing::HasSubstr("not made of these bars: at " + render_instant(bars.bar_at[180])));
+  EXPECT_EQ(check_truncation(fresh, fresh(take_bars(bars, 199)), bars, cuts).error().code, Errc::contract_violation);
+}
+
+TEST(CheckLabelTruncation, PassesTheLabelsOfTheDesk) {
+  const Bars bars = make_random_bars(3, 120);
+  std::vector<std::size_t> cuts;
+  for (std::size_t cut = 1; cut <= bars.size(); ++cut) cuts.push_back(cut);
+  for (const LabelSpec& spec : {LabelSpec{"direction", 5, 0}, LabelSpec{"volatility_above_median", 5, 20}}) {
+    const LabelSet set = LabelSet::make(spec).value();
+    const auto labels_of = [&](const Bars& part) { return set.compute(part); };
+    const auto checked = check_label_truncation(labels_of, set.compute(bars), bars, cuts);
+    EXPECT_TRUE(checked) << checked.error().message;
+  }
+}
+
+TEST(CheckLabelTruncation, CatchesPlantedLeaks) {
+  const LabelSet set = LabelSet::make({"direction", 5, 0}).value();
+  const Bars bars = make_random_bars(3, 120);
+  struct LabelLeak {
+    const char* name;
+    void (*plant)(std::vector<Label>& labels, const Bars& bars);
+    const char* message;
+  };
+  const LabelLeak label_leaks[] = {
+      {"threshold of the whole sample",
+       [](std::vector<Label>& labels, const Bars& part) {
+         for (Label& label : labels) label.value -= std::log(part.close.back() / part.close.front());
+       },
+       "looks beyond its end"},
+      {"span that ends too early",
+       [](std::vector<Label>& labels, const Bars& part) {
+         for (Label& label : labels) label.t1 = part.bar_at[label.row + 1];
+       },
+       "labels had ended by"},
+  };
+  for (const LabelLeak& leak : label_leaks) {
+    SCOPED_TRACE(leak.name);
+    const auto leaking = [&](const Bars& part) {
+      auto labels = set.compute(part);
+      leak.plant(labels, part);
+      return labels;
+    };
+    const std::vector<std::size_t> cuts{60};
+    const auto checked = check_label_truncation(leaking, leaking(bars), bars, cuts);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Errc::contract_violation);
+    EXPECT_THAT(checked.error().message, testing::HasSubstr(leak.message));
   }
 }
 

@@ -106,6 +106,28 @@ Result<FeatureSet> FeatureSet::compile(std::span<const NamedExpression> features
   return set;
 }
 
+Result<FeatureSet> FeatureSet::parse_spec(std::string_view spec) {
+  constexpr std::string_view where = "feature set";
+  TRY(const Json json, parse_json(spec));
+  const Json* listed = json.is_object() ? json.get_object().if_contains("features") : nullptr;
+  if (listed == nullptr || !listed->is_array())
+    return fail(Errc::invalid_input, "feature set: /features must be a list");
+  std::vector<NamedExpression> features;
+  for (const Json& each : listed->get_array()) {
+    if (!each.is_object()) return fail(Errc::invalid_input, "feature set: /features must hold objects");
+    NamedExpression feature;
+    TRY(feature.name, require_string(each.get_object(), "name", where));
+    TRY(feature.expression, require_string(each.get_object(), "expression", where));
+    features.push_back(std::move(feature));
+  }
+  TRY(FeatureSet set, compile(features));
+  if (set.spec() != spec)
+    return fail(Errc::invalid_input,
+                fmt::format("feature set {} was written in another revision of the feature language than {}",
+                            compute_sha256_hex(spec), language_revision));
+  return set;
+}
+
 FeatureStream::FeatureStream(const FeatureSet& features)
     : program_(features.program()), values_(program_.steps.size()), row_(program_.features.size()) {
   for (const IndicatorCall& call : program_.sources)

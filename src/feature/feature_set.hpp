@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace converge::feature {
@@ -50,6 +51,10 @@ class FeatureSet {
   // errors: invalid_input for a name that is not [a-z][a-z0-9_]* of 64 at most or is there twice, for no feature at all, and
   // for an expression that does not parse (with its name and column)
   static Result<FeatureSet> compile(std::span<const NamedExpression> features);
+
+  // Reads back what spec() wrote.
+  // errors: invalid_input for another text, and for a spec of an older language, whose features had other values
+  static Result<FeatureSet> parse_spec(std::string_view spec);
 
   const std::vector<std::string>& names() const { return names_; }
   // Canonical JSON: the same for every way to write the same features in the same order.

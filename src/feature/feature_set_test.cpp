@@ -83,6 +83,35 @@ TEST(FeatureSet, HashFollowsTheMeaningAndTheOrder) {
   EXPECT_EQ(compile({{"a", "rsi()"}}).spec(), spec);
 }
 
+TEST(FeatureSet, ReadsBackItsOwnSpec) {
+  const FeatureSet set = compile({{"a", "close/sma(20)-1"},
+                                  {"b", "-rsi() * 2 + log(abs(close - open) + 1e-7)"},
+                                  {"c", "z(obv(), 20)"},
+                                  {"d", "(close - bb_mid(20, 2.5)) / (bb_up() - bb_low())"}});
+  const auto again = FeatureSet::parse_spec(set.spec());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->hash(), set.hash());
+  EXPECT_EQ(again->names(), set.names());
+  const Bars bars = make_random_bars(4, 60);
+  const Matrix first = compute_matrix(set, bars), second = compute_matrix(*again, bars);
+  ASSERT_EQ(first.values.size(), second.values.size());
+  EXPECT_EQ(std::memcmp(first.values.data(), second.values.data(), first.values.size() * sizeof(double)), 0);
+}
+
+TEST(FeatureSet, RefusesTheSpecOfAnotherLanguageOrNone) {
+  for (const char* spec : {"", "[]", "{}", R"x({"features":[],"language":1})x", R"x({"features":[1],"language":1})x",
+                           R"x({"features":[{"name":"a"}],"language":1})x",
+                           R"x({"features":[{"expression":"crystal_ball()","name":"a"}],"language":1})x",
+                           R"x({"features":[{"expression":"rsi(14)","name":"a"}],"language":0})x",
+                           R"x({"features":[{"expression":"rsi()","name":"a"}],"language":1})x"}) {
+    SCOPED_TRACE(spec);
+    const auto set = FeatureSet::parse_spec(spec);
+    ASSERT_FALSE(set);
+    EXPECT_EQ(set.error().code, Errc::invalid_input);
+  }
+  EXPECT_TRUE(FeatureSet::parse_spec(R"x({"features":[{"expression":"rsi(14)","name":"a"}],"language":1})x"));
+}
+
 TEST(FeatureSet, LookbackIsTheFirstCompleteRow) {
   const Bars bars = make_random_bars(2, 400);
   struct Case {

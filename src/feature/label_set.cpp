@@ -117,6 +117,21 @@ Result<LabelSet> LabelSet::make(const LabelSpec& spec) {
   return set;
 }
 
+Result<LabelSet> LabelSet::parse_spec(std::string_view spec) {
+  constexpr std::string_view where = "label set";
+  TRY(const Json json, parse_json(spec));
+  if (!json.is_object()) return fail(Errc::invalid_input, "label set: not an object");
+  LabelSpec label;
+  TRY(label.kind, require_string(json.get_object(), "kind", where));
+  TRY(label.horizon, require_int(json.get_object(), "horizon", where));
+  if (json.get_object().contains("window")) {
+    TRY(label.window, require_int(json.get_object(), "window", where));
+  }
+  TRY(LabelSet set, make(label));
+  if (set.spec() != spec) return fail(Errc::invalid_input, fmt::format("label set: {} is not the text of one", spec));
+  return set;
+}
+
 std::size_t LabelSet::lookback() const {
   return kind_->lookback(horizon_, window_);
 }

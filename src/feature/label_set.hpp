@@ -29,6 +29,9 @@ class LabelSet {
   // errors: invalid_input for an unknown kind, a horizon outside [1, 1000], or a window that does not belong to the kind
   static Result<LabelSet> make(const LabelSpec& spec);
 
+  // Reads back what spec() wrote. errors: invalid_input for another text
+  static Result<LabelSet> parse_spec(std::string_view spec);
+
   const std::string& spec() const { return spec_; }  // canonical JSON
   const std::string& hash() const { return hash_; }  // SHA-256 of spec()
   std::size_t horizon() const { return horizon_; }

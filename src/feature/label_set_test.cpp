@@ -121,6 +121,25 @@ TEST(LabelSet, HashIsThatOfTheSpecification) {
   EXPECT_NE(make_labels({"direction", 5, 0}).hash(), make_labels({"direction", 6, 0}).hash());
 }
 
+TEST(LabelSet, ReadsBackItsOwnSpec) {
+  for (const LabelSpec& spec : {LabelSpec{"direction", 5, 0}, LabelSpec{"volatility_above_median", 5, 252}}) {
+    const LabelSet set = make_labels(spec);
+    const auto again = LabelSet::parse_spec(set.spec());
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->hash(), set.hash());
+    EXPECT_EQ(again->horizon(), set.horizon());
+    EXPECT_EQ(again->lookback(), set.lookback());
+  }
+  for (const char* spec : {"", "[]", "{}", R"({"horizon":5,"kind":"fortune"})", R"({"horizon":0,"kind":"direction"})",
+                           R"({"horizon":5,"kind":"direction","window":9})", R"({"horizon":5, "kind":"direction"})",
+                           R"({"horizon":5,"kind":"direction","x":1})"}) {
+    SCOPED_TRACE(spec);
+    const auto set = LabelSet::parse_spec(spec);
+    ASSERT_FALSE(set);
+    EXPECT_EQ(set.error().code, Errc::invalid_input);
+  }
+}
+
 TEST(LabelSet, RefusesWhatMakesNoLabel) {
   struct Case {
     const char* name;

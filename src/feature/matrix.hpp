@@ -32,7 +32,8 @@ struct Matrix {
   bool is_complete(std::size_t i) const;  // no NaN in row i
 };
 
-// The label of one bar. The span [t0, t1] is the time whose data the label depends on: purging works on it.
+// The label of one bar. The span [t0, t1] is the time that the label looks ahead over: purging works on it. What a label
+// takes from before t0 was known at the bar.
 struct Label {
   std::size_t row = 0;  // index of the bar
   int label = 0;        // 0 or 1

@@ -81,10 +81,6 @@ Matrix copy_matrix(const MappedMatrix& mapped, const std::vector<std::string>& n
   return matrix;
 }
 
-Sha256 compute_key(const FeatureSet& features, std::string_view snapshot_hash) {
-  return compute_sha256(fmt::format("{}\n{}", features.hash(), snapshot_hash));
-}
-
 }  // namespace
 
 std::optional<MappedMatrix> MappedMatrix::open(const fs::path& path, const Sha256& key) {
@@ -131,21 +127,26 @@ std::span<const double> MappedMatrix::column(std::size_t i) const {
   return {reinterpret_cast<const double*>(body) + rows_ * (i + 1), rows_};
 }
 
+Sha256 MatrixCache::compute_key(const FeatureSet& features, std::string_view snapshot_hash) const {
+  return compute_sha256(fmt::format("{}\n{}\n{}", features.hash(), snapshot_hash, build_));
+}
+
 fs::path MatrixCache::file_of(const FeatureSet& features, std::string_view snapshot_hash) const {
-  return folder_ / (compute_sha256_hex(fmt::format("{}\n{}", features.hash(), snapshot_hash)) + ".matrix");
+  return folder_ / (compute_sha256_hex(fmt::format("{}\n{}\n{}", features.hash(), snapshot_hash, build_)) + ".matrix");
+}
+
+std::optional<Matrix> MatrixCache::find(const FeatureSet& features, std::string_view snapshot_hash) {
+  const auto mapped = MappedMatrix::open(file_of(features, snapshot_hash), compute_key(features, snapshot_hash));
+  if (!mapped || mapped->columns() != features.names().size()) return std::nullopt;
+  ++hits_;
+  return copy_matrix(*mapped, features.names());
 }
 
 Result<Matrix> MatrixCache::load_or_compute(const FeatureSet& features, const Bars& bars,
                                             std::string_view snapshot_hash) {
-  const fs::path path = file_of(features, snapshot_hash);
-  const Sha256 key = compute_key(features, snapshot_hash);
-  const auto mapped = MappedMatrix::open(path, key);
-  if (mapped && mapped->rows() == bars.size() && mapped->columns() == features.names().size()) {
-    ++hits_;
-    return copy_matrix(*mapped, features.names());
-  }
+  if (auto kept = find(features, snapshot_hash); kept && kept->rows() == bars.size()) return *std::move(kept);
   Matrix matrix = compute_matrix(features, bars);
-  TRY_VOID(write(matrix, key, path));
+  TRY_VOID(write(matrix, compute_key(features, snapshot_hash), file_of(features, snapshot_hash)));
   TRY_VOID(drop_oldest());
   return matrix;
 }

@@ -1,7 +1,7 @@
 // feature/matrix_cache.hpp — feature matrices kept in files, so that the same bars and features are computed once.
 //
 // A file holds one matrix by columns, mapped into memory when read. Its name is its key: the hashes of the feature set and of
-// the bars. A file is never trusted: one that is cut, altered or from another format is computed and written again.
+// the bars, and what computes it. A file is never trusted: one that is cut, altered or from another format is computed and written again.
 // Layout, in the machine's byte order: header (magic, version, byte order mark, rows, columns, key, SHA-256 of everything else),
 // then rows x int64 `bar_at` in microseconds, then columns x rows doubles.
 #pragma once
@@ -42,9 +42,14 @@ class MappedMatrix {
 
 class MatrixCache {
  public:
-  // folder: made when missing; files_max: the newest so many files stay
-  MatrixCache(std::filesystem::path folder, std::size_t files_max)
-      : folder_(std::move(folder)), files_max_(files_max) {}
+  //   folder     made when missing
+  //   files_max  the newest so many files stay
+  //   build      names the program: another one may compute other numbers, and does not take these
+  MatrixCache(std::filesystem::path folder, std::size_t files_max, std::string build)
+      : folder_(std::move(folder)), files_max_(files_max), build_(std::move(build)) {}
+
+  // A matrix that was kept; nothing when there is none, or none that can be trusted.
+  std::optional<Matrix> find(const FeatureSet& features, std::string_view snapshot_hash);
 
   // The rows of compute_matrix(features, bars), bit for bit.
   //   snapshot_hash  of exactly these bars (BarSeries::snapshot_hash)
@@ -56,11 +61,13 @@ class MatrixCache {
   std::size_t hits() const { return hits_; }
 
  private:
+  Sha256 compute_key(const FeatureSet& features, std::string_view snapshot_hash) const;
   Result<void> write(const Matrix& matrix, const Sha256& key, const std::filesystem::path& path) const;
   Result<void> drop_oldest() const;
 
   std::filesystem::path folder_;
   std::size_t files_max_;
+  std::string build_;
   std::size_t hits_ = 0;
 };
 

@@ -54,7 +54,7 @@ class MatrixCacheTest : public testing::Test {
 };
 
 TEST_F(MatrixCacheTest, SecondReadComesFromTheFileWithTheSameBytes) {
-  MatrixCache cache(folder_, 5);
+  MatrixCache cache(folder_, 5, "build");
   const auto computed = cache.load_or_compute(features_, bars_, "snapshot");
   ASSERT_TRUE(computed) << computed.error().message;
   EXPECT_EQ(cache.hits(), 0U);
@@ -67,7 +67,7 @@ TEST_F(MatrixCacheTest, SecondReadComesFromTheFileWithTheSameBytes) {
 }
 
 TEST_F(MatrixCacheTest, OtherBarsOrFeaturesAreAnotherFile) {
-  MatrixCache cache(folder_, 5);
+  MatrixCache cache(folder_, 5, "build");
   ASSERT_TRUE(cache.load_or_compute(features_, bars_, "snapshot"));
   const Bars others = make_random_bars(2, 60);
   const FeatureSet other_features = compile("rsi(15)");
@@ -77,8 +77,16 @@ TEST_F(MatrixCacheTest, OtherBarsOrFeaturesAreAnotherFile) {
   EXPECT_EQ(count_files(folder_), 3U);
 }
 
+TEST_F(MatrixCacheTest, AnotherBuildTakesNothingFromThisOne) {
+  MatrixCache cache(folder_, 5, "build");
+  ASSERT_TRUE(cache.load_or_compute(features_, bars_, "snapshot"));
+  MatrixCache other(folder_, 5, "other build");
+  EXPECT_FALSE(other.find(features_, "snapshot"));
+  EXPECT_TRUE(MatrixCache(folder_, 5, "build").find(features_, "snapshot"));
+}
+
 TEST_F(MatrixCacheTest, DamagedFilesAreComputedAgainAndMended) {
-  MatrixCache cache(folder_, 5);
+  MatrixCache cache(folder_, 5, "build");
   ASSERT_TRUE(cache.load_or_compute(features_, bars_, "snapshot"));
   const fs::path path = cache.file_of(features_, "snapshot");
   const std::string good = read_file(path);
@@ -105,7 +113,7 @@ TEST_F(MatrixCacheTest, DamagedFilesAreComputedAgainAndMended) {
   for (const auto& [name, bytes] : damaged) {
     SCOPED_TRACE(name);
     write_file(path, bytes);
-    MatrixCache reader(folder_, 5);
+    MatrixCache reader(folder_, 5, "build");
     const auto matrix = reader.load_or_compute(features_, bars_, "snapshot");
     ASSERT_TRUE(matrix) << matrix.error().message;
     EXPECT_EQ(reader.hits(), 0U);
@@ -115,7 +123,7 @@ TEST_F(MatrixCacheTest, DamagedFilesAreComputedAgainAndMended) {
 }
 
 TEST_F(MatrixCacheTest, FileOfAnotherKeyIsNotTakenForIt) {
-  MatrixCache cache(folder_, 5);
+  MatrixCache cache(folder_, 5, "build");
   const Bars others = make_random_bars(2, 60);
   ASSERT_TRUE(cache.load_or_compute(features_, others, "other"));
   fs::copy_file(cache.file_of(features_, "other"), cache.file_of(features_, "snapshot"));
@@ -124,7 +132,7 @@ TEST_F(MatrixCacheTest, FileOfAnotherKeyIsNotTakenForIt) {
 }
 
 TEST_F(MatrixCacheTest, KeepsTheNewestFiles) {
-  MatrixCache cache(folder_, 3);
+  MatrixCache cache(folder_, 3, "build");
   for (int i = 0; i < 6; ++i) {
     const std::string snapshot = std::to_string(i);
     ASSERT_TRUE(cache.load_or_compute(features_, bars_, snapshot));
@@ -139,7 +147,7 @@ TEST_F(MatrixCacheTest, KeepsTheNewestFiles) {
 
 TEST_F(MatrixCacheTest, SaysWhenItCannotWrite) {
   write_file(folder_, "a file where the folder should be");
-  MatrixCache cache(folder_, 3);
+  MatrixCache cache(folder_, 3, "build");
   const auto matrix = cache.load_or_compute(features_, bars_, "snapshot");
   ASSERT_FALSE(matrix);
   EXPECT_EQ(matrix.error().code, Errc::unavailable);

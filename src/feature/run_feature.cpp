@@ -8,9 +8,6 @@
 namespace converge::feature {
 namespace {
 
-// Before the first bar that a DATETIME can hold.
-const Instant beginning = midnight_utc(Date(std::chrono::year(1000), std::chrono::January, std::chrono::day(1)));
-
 Result<std::int64_t> count_known(store::Tx& tx, const std::string& symbol, const std::string& timeframe,
                                  Instant known_at) {
   TRY(const store::RowSet answer, tx.select(sql::bar_known_count, store::params(symbol, timeframe, known_at)));
@@ -51,7 +48,7 @@ Result<bool> BarSeries::append_what_came_since(store::Tx& tx, Instant known_at, 
 
 Result<void> BarSeries::rebuild(store::Tx& tx, Instant known_at, std::int64_t rows_known) {
   TRY(const auto rows,
-      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, beginning, known_at, known_at, known_at)));
+      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, begin_of_time, known_at, known_at, known_at)));
   bars_ = {};
   newest_.clear();
   text_ = {};
@@ -83,24 +80,27 @@ std::string BarSeries::snapshot_hash() const {
   return text.finish_hex();
 }
 
-FeatureSeries::FeatureSeries(FeatureSet features) : features_(std::move(features)), stream_(features_) {
+FeatureSeries::FeatureSeries(FeatureSet features, MatrixCache& cache)
+    : features_(std::move(features)), cache_(&cache), stream_(features_) {
   matrix_.names = features_.names();
 }
 
-const Matrix& FeatureSeries::refresh(const BarSeries& series) {
+Result<const Matrix*> FeatureSeries::refresh(const BarSeries& series) {
+  const Bars& bars = series.bars();
   if (series.rebuilds() != rebuilds_) {
+    TRY(matrix_, cache_->load_or_compute(features_, bars, series.snapshot_hash()));
     stream_ = FeatureStream(features_);
-    matrix_.bar_at.clear();
-    matrix_.values.clear();
+    rows_streamed_ = 0;
     rebuilds_ = series.rebuilds();
   }
-  const Bars& bars = series.bars();
-  for (std::size_t row = matrix_.rows(); row < bars.size(); ++row) {
-    const auto values = stream_.push(bar_values(bars, row));
-    matrix_.bar_at.push_back(bars.bar_at[row]);
+  if (matrix_.rows() == bars.size()) return &matrix_;
+  for (; rows_streamed_ < bars.size(); ++rows_streamed_) {
+    const auto values = stream_.push(bar_values(bars, rows_streamed_));
+    if (rows_streamed_ < matrix_.rows()) continue;
+    matrix_.bar_at.push_back(bars.bar_at[rows_streamed_]);
     matrix_.values.insert(matrix_.values.end(), values.begin(), values.end());
   }
-  return matrix_;
+  return &matrix_;
 }
 
 Result<void> insert_feature_set(store::Scope& scope, const FeatureSet& features) {

@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "feature/feature_set.hpp"
 #include "feature/label_set.hpp"
+#include "feature/matrix_cache.hpp"
 #include "store/db.hpp"
 
 #include <cstdint>
@@ -43,19 +44,23 @@ class BarSeries {
   std::uint64_t rebuilds_ = 0;
 };
 
-// The matrix of one feature set over one BarSeries, grown row by row. Equal to compute_matrix(features, series.bars()).
+// The matrix of one feature set over one BarSeries. Equal to compute_matrix(features, series.bars()): a series that was read anew
+// comes from the cache, bars at its end are added row by row.
 class FeatureSeries {
  public:
-  explicit FeatureSeries(FeatureSet features);
+  // cache: must outlive the series
+  FeatureSeries(FeatureSet features, MatrixCache& cache);
 
-  // series: always the same one, refreshed before. The reference is valid until the next refresh.
-  const Matrix& refresh(const BarSeries& series);
+  // series: always the same one, refreshed before. The matrix is valid until the next refresh.
+  // errors: those of the cache
+  Result<const Matrix*> refresh(const BarSeries& series);
   const FeatureSet& features() const { return features_; }
-  const Matrix& matrix() const { return matrix_; }
 
  private:
   FeatureSet features_;
+  MatrixCache* cache_;
   FeatureStream stream_;
+  std::size_t rows_streamed_ = 0;  // fewer than the matrix has while all of it comes from the cache
   Matrix matrix_;
   std::uint64_t rebuilds_ = 0;
 };

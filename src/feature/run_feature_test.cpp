@@ -3,7 +3,9 @@
 #include "fixture/test_server.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <cstring>
+#include <filesystem>
 
 namespace converge::feature {
 namespace {
@@ -66,13 +68,23 @@ class FeatureStage : public fixture::ServerTest {
     EXPECT_EQ(series.bars().open_synthetic, fresh.bars().open_synthetic);
     EXPECT_EQ(series.snapshot_hash(), fresh.snapshot_hash());
     const Matrix expected = compute_matrix(features.features(), fresh.bars());
-    const Matrix& actual = features.refresh(series);
+    const auto refreshed = features.refresh(series);
+    ASSERT_TRUE(refreshed) << refreshed.error().message;
+    const Matrix& actual = **refreshed;
     ASSERT_EQ(actual.bar_at, expected.bar_at);
     ASSERT_EQ(actual.values.size(), expected.values.size());
     EXPECT_EQ(std::memcmp(actual.values.data(), expected.values.data(), actual.values.size() * sizeof(double)), 0);
   }
 
+  void TearDown() override {
+    std::filesystem::remove_all(folder_);
+    fixture::ServerTest::TearDown();
+  }
+
   std::optional<store::Db> db_;
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("run_feature_" + std::to_string(::getpid()));
+  MatrixCache cache_{folder_, 8, "build"};
 };
 CONVERGE_ON_BOTH_SERVERS(FeatureStage);
 
@@ -86,7 +98,7 @@ FeatureSet compile() {
 TEST_P(FeatureStage, AppendsWhatBecameKnownAndNothingLater) {
   for (int n = 0; n < 20; ++n) insert(make_bar_row(n));
   BarSeries series("spx", "1d");
-  FeatureSeries features(compile());
+  FeatureSeries features(compile(), cache_);
   for (int n = 0; n < 20; ++n) {
     refresh(series, day(n) + std::chrono::hours(1));
     ASSERT_EQ(series.bars().size(), static_cast<std::size_t>(n) + 1);
@@ -94,6 +106,24 @@ TEST_P(FeatureStage, AppendsWhatBecameKnownAndNothingLater) {
     EXPECT_EQ(series.rebuilds(), 1U) << "appending is not reading anew";
     expect_like_fresh(series, features, day(n) + std::chrono::hours(1));
   }
+}
+
+TEST_P(FeatureStage, TakesASeriesItHasSeenFromTheCacheAndGoesOnFromThere) {
+  for (int n = 0; n < 12; ++n) insert(make_bar_row(n));
+  BarSeries series("spx", "1d");
+  refresh(series, day(9));
+  FeatureSeries first(compile(), cache_);
+  ASSERT_TRUE(first.refresh(series));
+  EXPECT_EQ(cache_.hits(), 0U);
+
+  FeatureSeries second(compile(), cache_);
+  expect_like_fresh(series, second, day(9));
+  EXPECT_EQ(cache_.hits(), 1U);
+  for (const int n : {10, 11}) {
+    refresh(series, day(n));
+    expect_like_fresh(series, second, day(n));
+  }
+  EXPECT_EQ(cache_.hits(), 1U) << "bars at the end need no file";
 }
 
 TEST_P(FeatureStage, ReadsAnewWhatAppendingCannotGive) {
@@ -113,10 +143,10 @@ TEST_P(FeatureStage, ReadsAnewWhatAppendingCannotGive) {
     for (int n = 0; n < 10; ++n)
       if (n != 7 || c.row.bar_at != day(7)) insert(make_bar_row(n));
     BarSeries series("spx", "1d");
-    FeatureSeries features(compile());
+    FeatureSeries features(compile(), cache_);
     refresh(series, day(9));
     const std::string before = series.snapshot_hash();
-    features.refresh(series);
+    ASSERT_TRUE(features.refresh(series));
 
     insert(c.row);
     refresh(series, day(10));
@@ -134,7 +164,7 @@ TEST_P(FeatureStage, ReadsAnewWhatAppendingCannotGive) {
 TEST_P(FeatureStage, ForgetsALoadThatWasRolledBack) {
   for (int n = 0; n < 5; ++n) insert(make_bar_row(n));
   BarSeries series("spx", "1d");
-  FeatureSeries features(compile());
+  FeatureSeries features(compile(), cache_);
   refresh(series, day(4));
   const auto rolled_back = db_->transact([&](store::Tx& tx) -> Result<void> {
     TRY_VOID(tx.insert(make_bar_row(5)));
@@ -143,7 +173,7 @@ TEST_P(FeatureStage, ForgetsALoadThatWasRolledBack) {
   });
   ASSERT_FALSE(rolled_back);
   ASSERT_EQ(series.bars().size(), 6U);
-  features.refresh(series);
+  ASSERT_TRUE(features.refresh(series));
 
   refresh(series, day(5));
   EXPECT_EQ(series.bars().size(), 5U);

@@ -10,8 +10,8 @@ using store::Scope;
 
 constexpr std::string_view outcome_channel = "outcome";
 
-FeedbackRow make_row(Scope& scope, const FeedbackItem& item) {
-  return {.id = scope.id(FeedbackRow::table, *item.idempotency_key),
+FeedbackRow make_row(Scope& scope, const FeedbackItem& item, const std::string& key) {
+  return {.id = scope.id(FeedbackRow::table, key),
           .source = FeedbackSource::person,
           .channel = item.channel,
           .subject = item.subject,
@@ -19,7 +19,7 @@ FeedbackRow make_row(Scope& scope, const FeedbackItem& item) {
           .rating = item.rating,
           .label = item.label,
           .comment = item.comment,
-          .idempotency_key = *item.idempotency_key,
+          .idempotency_key = key,
           .known_at = scope.now};
 }
 
@@ -54,15 +54,22 @@ Result<AddedFeedback> add_feedback(Scope& scope, const FeedbackItem& item) {
   TRY(const FeedbackItem normal, normalise_feedback(item));
   if (normal.channel == outcome_channel)
     return fail(Errc::invalid_input, "feedback channel: outcome is the system's own");
-  FeedbackRow row = make_row(scope, normal);
-  TRY(auto known, scope.tx.find<FeedbackRow>(sql::feedback_by_key, params(row.idempotency_key)));
-  if (!known) {
-    TRY_VOID(scope.tx.insert(row));
-    return AddedFeedback{std::move(row), true};
+  const bool is_key_given = item.idempotency_key && !item.idempotency_key->empty();
+  std::string key = *normal.idempotency_key;
+  for (int times_said = 1;; key = *normal.idempotency_key + "/" + std::to_string(++times_said)) {
+    FeedbackRow row = make_row(scope, normal, key);
+    TRY(auto known, scope.tx.find<FeedbackRow>(sql::feedback_by_key, params(key)));
+    if (!known) {
+      TRY_VOID(scope.tx.insert(row));
+      return AddedFeedback{std::move(row), true};
+    }
+    if (!says_the_same(*known, row))
+      return fail(Errc::conflict, "feedback key " + key + " was used for something else: choose another");
+    if (!known->withdrawn_at) return AddedFeedback{*std::move(known), false};
+    if (is_key_given)
+      return fail(Errc::conflict, "feedback " + known->id + " with the key " + key + " was withdrawn at " +
+                                      render_instant(*known->withdrawn_at) + ": choose another key to say it again");
   }
-  if (!says_the_same(*known, row))
-    return fail(Errc::conflict, "feedback key " + row.idempotency_key + " was used for something else: choose another");
-  return AddedFeedback{*std::move(known), false};
 }
 
 Result<std::vector<FeedbackRow>> list_feedback(Scope& scope, std::string_view subject, std::size_t rows_max) {

@@ -10,13 +10,15 @@ namespace converge::feedback {
 
 struct AddedFeedback {
   FeedbackRow row;
-  bool is_new = false;  // false: it was there already, perhaps withdrawn since
+  bool is_new = false;  // false: it was there already
 };
 
-// Keeps what a person said.
+// Keeps what a person said. What was withdrawn may be said again: it becomes a row of its own, and the withdrawn one stays. A
+// key that the caller gave names one message, so its second delivery never brings back what its author took back.
 //   writes         feedback
 //   idempotent by  idempotency_key
-//   errors         invalid_input: see normalise_feedback; conflict: the key was used for something else
+//   errors         invalid_input: see normalise_feedback; conflict: the key that was given was used for something else, or for
+//                  feedback that was withdrawn
 Result<AddedFeedback> add_feedback(store::Scope& scope, const FeedbackItem& item);
 
 // The newest first, about one subject or, with an empty one, about all; known by scope.now.

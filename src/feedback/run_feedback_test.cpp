@@ -102,6 +102,46 @@ TEST_P(FeedbackTest, StaysWhenItIsWithdrawn) {
   EXPECT_EQ(withdraw(monday, make_ulid(monday, 1, "feedback", "none")).error().code, Errc::not_found);
 }
 
+TEST_P(FeedbackTest, CanBeSaidAgainOnceItIsWithdrawn) {
+  create_system_tables();
+  auto db = open_db();
+  FeedbackItem item = make_item();
+  item.idempotency_key.reset();
+  const auto add = [&](Instant now) { return at(db, now, [&](Scope& scope) { return add_feedback(scope, item); }); };
+  const auto withdraw = [&](Instant now, const std::string& id) {
+    CONVERGE_GET(at(db, now, [&](Scope& scope) { return withdraw_feedback(scope, id); }));
+  };
+  std::vector<std::string> ids;
+  for (int time = 0; time < 3; ++time) {
+    SCOPED_TRACE(time);
+    const Instant now = monday + std::chrono::hours(time);
+    const AddedFeedback added = CONVERGE_GET(add(now));
+    EXPECT_TRUE(added.is_new);
+    EXPECT_EQ(added.row.known_at, now);
+    EXPECT_FALSE(CONVERGE_GET(add(now + 1min)).is_new) << "the same again is the same";
+    ids.push_back(added.row.id);
+    if (time < 2) withdraw(now + 2min, added.row.id);
+  }
+  const auto rows = CONVERGE_GET(at(db, monday + 9h, [&](Scope& scope) { return list_feedback(scope, "", 10); }));
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].id, ids[2]);
+  EXPECT_EQ(rows[0].withdrawn_at, std::nullopt);
+  EXPECT_EQ(rows[1].withdrawn_at, monday + 1h + 2min) << "what was withdrawn stays withdrawn";
+  EXPECT_EQ(rows[2].withdrawn_at, monday + 2min);
+}
+
+TEST_P(FeedbackTest, OfOneMessageStaysWithdrawnWhenTheMessageComesAgain) {
+  create_system_tables();
+  auto db = open_db();
+  const auto add = [&] { return at(db, monday, [&](Scope& scope) { return add_feedback(scope, make_item()); }); };
+  const std::string id = CONVERGE_GET(add()).row.id;
+  CONVERGE_GET(at(db, monday + 1h, [&](Scope& scope) { return withdraw_feedback(scope, id); }));
+  const auto again = add();
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, Errc::conflict);
+  EXPECT_THAT(again.error().message, ::testing::AllOf(::testing::HasSubstr(id), ::testing::HasSubstr("withdrawn at")));
+}
+
 TEST_P(FeedbackTest, OfTheSystemFollowsEachMaturedOutcomeOnce) {
   create_system_tables();
   auto db = open_db();

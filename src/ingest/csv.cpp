@@ -95,6 +95,28 @@ Result<CsvScanner> CsvScanner::open(std::string_view text, CsvOptions options) {
   return scanner;
 }
 
+std::vector<CsvScanner> CsvScanner::split(std::size_t parts_max) const {
+  const bool lines_are_records = !has_quote_ || std::ranges::count(line_ends_allowed_, 0) == std::ssize(header_);
+  const std::size_t part_bytes = (text_.size() - at_) / std::max<std::size_t>(parts_max, 1) + 1;
+  std::vector<CsvScanner> parts{*this};
+  while (lines_are_records && parts.size() < parts_max) {
+    CsvScanner& last = parts.back();
+    const std::size_t end = find_line_end(std::min(last.at_ + part_bytes, text_.size())) + 1;
+    if (end >= text_.size()) break;
+    CsvScanner rest = last;
+    last.text_ = text_.substr(0, end);
+    rest.at_ = end;
+    rest.line_ += std::count(text_.begin() + static_cast<std::ptrdiff_t>(last.at_),
+                             text_.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+    parts.push_back(std::move(rest));
+  }
+  return parts;
+}
+
+std::size_t CsvScanner::count_lines() const {
+  return static_cast<std::size_t>(std::ranges::count(text_.substr(at_), '\n')) + 1;
+}
+
 bool CsvScanner::next(CsvRecord& record) {
   if (at_ >= text_.size()) return false;
   record = {};

@@ -68,7 +68,13 @@ class CsvScanner {
   // Column `index` of the header may hold line ends inside quotes.
   void allow_line_ends(std::size_t index) { line_ends_allowed_[index] = 1; }
 
-  // False at the end of the file.
+  // What is left, in parts that each begin with a line, in the order of the file: at most `parts_max`, to be scanned by as
+  // many threads. One part when quotes may hold line ends: only the scan can tell where their records begin.
+  std::vector<CsvScanner> split(std::size_t parts_max) const;
+  // An upper bound of the records that are left.
+  std::size_t count_lines() const;
+
+  // False at the end of the file, or of the part.
   bool next(CsvRecord& record);
 
  private:

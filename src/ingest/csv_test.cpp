@@ -224,6 +224,48 @@ TEST(Csv, CoversEveryByteOfAnyText) {
   }
 }
 
+// Any text in any number of parts gives the records of the whole; where quotes may hold line ends there is one part.
+TEST(Csv, PartsTogetherAreTheWhole) {
+  Rng rng(20200313);
+  const string_view pieces[] = {"a", ",", "1,2\n", "3,4\r\n", "\"", "\"\"", "\n", "\r", "\xFF", "\"q\",\"r\"\n"};
+  std::size_t split_texts = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    string text = "x,y\n";
+    for (std::uint64_t n = rng.below(40); n > 0; --n) text += pieces[rng.below(std::size(pieces))];
+    SCOPED_TRACE(testing::PrintToString(text));
+    auto scanner = CsvScanner::open(text, {.field_bytes_max = 10});
+    ASSERT_TRUE(scanner);
+    const bool may_hold_line_ends = rng.below(4) == 0;
+    if (may_hold_line_ends) scanner->allow_line_ends(0);
+    auto parts = scanner->split(1 + rng.below(8));
+    if (parts.size() > 1) ++split_texts;
+    if (may_hold_line_ends && text.find('"') != text.npos) {
+      ASSERT_EQ(parts.size(), 1U);
+    }
+    std::vector<string> found;
+    CsvRecord record;
+    for (CsvScanner& part : parts) {
+      const std::size_t lines = part.count_lines();
+      const std::size_t before = found.size();
+      while (part.next(record)) found.push_back(render(record));
+      ASSERT_LE(found.size() - before, lines);
+    }
+    ASSERT_EQ(found, scan(text, {.field_bytes_max = 10},
+                          may_hold_line_ends ? std::vector<std::size_t>{0} : std::vector<std::size_t>{}));
+  }
+  EXPECT_GT(split_texts, 2'000U);
+}
+
+TEST(Csv, SplitsIntoPartsOfAboutOneSize) {
+  string text = "x,y\n";
+  for (int i = 0; i < 1'000; ++i) text += "12345,6789\n";
+  const auto parts = CsvScanner::open(text)->split(4);
+  ASSERT_EQ(parts.size(), 4U);
+  for (const CsvScanner& part : parts) EXPECT_NEAR(static_cast<double>(part.count_lines()), 250, 3);
+  EXPECT_EQ(CsvScanner::open("x\n1\n")->split(4).size(), 1U);
+  EXPECT_EQ(CsvScanner::open("x\n")->split(4).size(), 1U);
+}
+
 // Rows are written, bad lines are put between them: every row comes back, on its line, unchanged.
 TEST(Csv, FindsEveryGoodRowBetweenBadLines) {
   Rng rng(20200417);

@@ -8,6 +8,10 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <future>
+#include <numeric>
+#include <thread>
 
 namespace converge::ingest {
 namespace {
@@ -18,7 +22,7 @@ using Cell = std::optional<std::string_view>;
 
 constexpr std::size_t raw_bytes_max = 262'144;  // quarantine.raw
 constexpr std::size_t message_bytes_max = 1'000;
-constexpr std::string_view some_batch = "00000000000000000000000000";
+constexpr std::size_t part_bytes_min = 262'144;  // less is not worth a thread
 
 // Cuts behind the last whole character that fits.
 std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
@@ -55,27 +59,16 @@ bool may_hold_line_ends(const Column& column) {
          column.type == ColumnType::json;
 }
 
-// Keeps texts where they stay: a chunk is never made larger than it was reserved.
-std::string_view keep(std::deque<std::string>& written, std::string_view text) {
-  constexpr std::size_t chunk_bytes = 65'536;
-  if (written.empty() || written.back().capacity() - written.back().size() < text.size())
-    written.emplace_back().reserve(std::max(chunk_bytes, text.size()));
-  std::string& chunk = written.back();
-  chunk.append(text);
-  return std::string_view(chunk).substr(chunk.size() - text.size());
-}
-
 // A valid cell from the contract's form into the server's.
-std::string_view server_form(const Column& column, std::string_view text, bool stays,
-                             std::deque<std::string>& written) {
+std::string_view server_form(const Column& column, std::string_view text, bool stays, TextArena& written) {
   if (column.type == ColumnType::instant) {
-    if (const auto at = parse_instant(text)) return keep(written, render_sql_instant(*at));
+    if (const auto at = parse_instant(text)) return written.keep(render_sql_instant(*at));
   } else if (column.type == ColumnType::boolean) {
     return text == "true" || text == "1" ? "1" : "0";
   } else if (column.type == ColumnType::json) {
-    if (const auto value = parse_json(text)) return keep(written, render_canonical_json(*value));
+    if (const auto value = parse_json(text)) return written.keep(render_canonical_json(*value));
   }
-  return stays ? text : keep(written, text);
+  return stays ? text : written.keep(text);
 }
 
 struct Refusal {
@@ -115,11 +108,18 @@ Result<FieldMap> map_fields(const Decoder& decoder, const std::vector<std::strin
   return map;
 }
 
-// Turns records into rows of one file.
+// One part of a file, read.
+struct Part {
+  KeptCells kept;
+  std::vector<GoodRow> rows;        // in the order of their lines
+  std::vector<RefusedRow> refused;  // in the order of their lines
+};
+
+// Turns records into rows. `part` has room for the cells of all of them: rows point to their cells.
 class RowReader {
  public:
-  RowReader(const Decoder& decoder, const contract::Validator& validator, FieldMap map, DecodedFile& file)
-      : decoder_(decoder), validator_(validator), map_(std::move(map)), file_(file), cells_(decoder.fills().size()) {
+  RowReader(const Decoder& decoder, const contract::Validator& validator, const FieldMap& map, Part& part)
+      : decoder_(decoder), validator_(validator), map_(map), part_(part), cells_(decoder.fills().size()) {
     const auto stamp = decoder.find_fill(Fill::stamp);
     stamp_field_ = stamp ? map_.field_of_column[*stamp] : absent;
     for (std::size_t c = 0; c < cells_.size(); ++c) cells_[c] = placeholder(decoder.fills()[c]);
@@ -176,21 +176,22 @@ class RowReader {
   }
 
   void keep_row(const CsvRecord& record, GoodRow row) {
-    row.first_cell = file_.cells.size();
+    auto& kept = part_.kept;
+    row.cells = kept.cells.data() + kept.cells.size();
     const auto& columns = decoder_.contract().columns;
     for (std::size_t c = 0; c < cells_.size(); ++c) {
       const Fill fill = decoder_.fills()[c].fill;
       if (fill == Fill::stamp) {
-        file_.cells.emplace_back(keep(file_.written, render_sql_instant(closed_at_)));
+        kept.cells.emplace_back(kept.written.keep(render_sql_instant(closed_at_)));
       } else if (fill == Fill::file && !cells_[c]) {
-        file_.cells.emplace_back();
+        kept.cells.emplace_back();
       } else if (fill == Fill::file) {
         const bool stays = record.fields[map_.field_of_column[c]].in_file;
-        file_.cells.emplace_back(server_form(columns[c], *cells_[c], stays, file_.written));
-        if (columns[c].name == "known_at") row.known_at = *parse_sql_instant(*file_.cells.back());
+        kept.cells.emplace_back(server_form(columns[c], *cells_[c], stays, kept.written));
+        if (columns[c].name == "known_at") row.known_at = *parse_sql_instant(*kept.cells.back());
       }
     }
-    file_.rows.push_back(row);
+    part_.rows.push_back(row);
   }
 
   // A malformed row is dated where its stamp was read before the fault.
@@ -208,7 +209,7 @@ class RowReader {
   }
 
   void refuse(const CsvRecord& record, Instant known_at, const Refusal& refusal) {
-    file_.refused.push_back(
+    part_.refused.push_back(
         make_refused(record.line, record.raw, known_at, refusal.rule, refusal.pointer, refusal.message));
   }
 
@@ -219,14 +220,49 @@ class RowReader {
 
   const Decoder& decoder_;
   const contract::Validator& validator_;
-  FieldMap map_;
-  DecodedFile& file_;
+  const FieldMap& map_;
+  Part& part_;
   std::size_t stamp_field_ = absent;
   std::vector<Cell> cells_;  // of the row being read, in contract order and form
   Instant closed_at_{};
   std::string closed_at_text_;
   std::string known_at_text_;
 };
+
+Part read_part(const Decoder& decoder, const contract::Validator& validator, const FieldMap& map, CsvScanner scanner) {
+  Part part;
+  const std::size_t rows_max = scanner.count_lines();
+  part.rows.reserve(rows_max);
+  part.kept.cells.reserve(rows_max * decoder.slots());
+  RowReader reader(decoder, validator, map, part);
+  CsvRecord record;
+  while (scanner.next(record)) reader.read(record);
+  return part;
+}
+
+// The first part on this thread, each other one on its own.
+std::vector<Part> read_parts(const Decoder& decoder, const contract::Validator& validator, const FieldMap& map,
+                             std::vector<CsvScanner> scanners) {
+  const auto read = [&](CsvScanner& scanner) { return read_part(decoder, validator, map, std::move(scanner)); };
+  std::vector<std::future<Part>> others;
+  for (CsvScanner& scanner : std::span(scanners).subspan(1))
+    others.push_back(std::async(std::launch::async, read, std::ref(scanner)));
+  std::vector<Part> parts;
+  parts.push_back(read(scanners.front()));
+  for (auto& other : others) parts.push_back(other.get());
+  return parts;
+}
+
+std::size_t count_parts(std::size_t bytes) {
+  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  return std::clamp<std::size_t>(bytes / part_bytes_min, 1, threads);
+}
+
+void add_part(DecodedFile& file, Part part) {
+  file.rows.insert(file.rows.end(), part.rows.begin(), part.rows.end());
+  std::ranges::move(part.refused, std::back_inserter(file.refused));
+  file.kept.push_back(std::move(part.kept));
+}
 
 // The order of rows by key, then line; and where two neighbours have one key.
 class KeyOrder {
@@ -254,9 +290,7 @@ class KeyOrder {
 // rows: by key, then line. The first of each key stays.
 void refuse_duplicates(DecodedFile& file, const KeyOrder& order) {
   const auto same_values = [&](const GoodRow& a, const GoodRow& b) {
-    return std::equal(file.cells.begin() + static_cast<std::ptrdiff_t>(a.first_cell),
-                      file.cells.begin() + static_cast<std::ptrdiff_t>(a.first_cell + file.slots),
-                      file.cells.begin() + static_cast<std::ptrdiff_t>(b.first_cell));
+    return std::equal(a.cells, a.cells + file.slots, b.cells);
   };
   std::size_t kept = 0;
   for (std::size_t i = 1; i < file.rows.size(); ++i) {
@@ -384,24 +418,26 @@ Result<DecodedFile> Decoder::decode(std::string text) const {
   file.slots = slots_;
   const std::string doing = fmt::format("source {}: {}", source_.name, source_.file);
   TRY(CsvScanner scanner, with_context(CsvScanner::open(*file.text, {.separator = source_.separator}), doing));
-  TRY(FieldMap map, with_context(map_fields(*this, scanner.header()), doing));
+  TRY(const FieldMap map, with_context(map_fields(*this, scanner.header()), doing));
   for (std::size_t f = 0; f < scanner.header().size(); ++f) {
     const std::size_t c = map.column_of_field[f];
     if (c != absent && may_hold_line_ends(contract_->columns[c])) scanner.allow_line_ends(f);
   }
 
-  const auto lines = static_cast<std::size_t>(std::ranges::count(*file.text, '\n'));
-  file.rows.reserve(lines);
-  file.cells.reserve(lines * slots_);
-  RowReader reader(*this, validator_, std::move(map), file);
-  CsvRecord record;
-  while (scanner.next(record)) reader.read(record);
+  auto parts = read_parts(*this, validator_, map, scanner.split(count_parts(file.text->size())));
+  file.rows.reserve(std::accumulate(parts.begin(), parts.end(), std::size_t{0},
+                                    [](std::size_t rows, const Part& part) { return rows + part.rows.size(); }));
+  for (Part& part : parts) add_part(file, std::move(part));
 
   const KeyOrder by_key(*this, file);
-  if (!std::ranges::is_sorted(file.rows, by_key)) std::ranges::sort(file.rows, by_key);
-  refuse_duplicates(file, by_key);
+  const auto is_not_before = [&](const GoodRow& a, const GoodRow& b) { return by_key.compare(a, b) >= 0; };
+  if (std::ranges::adjacent_find(file.rows, is_not_before) != file.rows.end()) {
+    std::ranges::sort(file.rows, by_key);
+    refuse_duplicates(file, by_key);
+  }
   if (source_.bar && source_.bar->mark_repeated_open) mark_repeated_opens(*this, file);
-  std::ranges::stable_sort(file.rows, {}, &GoodRow::known_at);
+  if (!std::ranges::is_sorted(file.rows, {}, &GoodRow::known_at))
+    std::ranges::stable_sort(file.rows, {}, &GoodRow::known_at);
   std::ranges::sort(file.refused, {}, [](const RefusedRow& row) { return std::pair(row.known_at, row.line); });
   return file;
 }

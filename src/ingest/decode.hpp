@@ -11,13 +11,13 @@
 // Nothing between two separators is NULL; "" is an empty text.
 #pragma once
 #include "base/decimal.hpp"
+#include "base/text_arena.hpp"
 #include "contract/contract.hpp"
 #include "contract/validator.hpp"
 #include "ingest/csv.hpp"
 #include "ingest/source.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,8 +42,8 @@ inline constexpr Instant undated = Instant::min();
 struct GoodRow {
   std::int64_t line = 0;
   std::string_view raw;
-  Instant known_at = undated;  // from when it may be seen
-  std::size_t first_cell = 0;  // in DecodedFile::cells
+  Instant known_at = undated;                              // from when it may be seen
+  const std::optional<std::string_view>* cells = nullptr;  // the first of them
   bool open_synthetic = false;
 };
 
@@ -57,19 +57,22 @@ struct RefusedRow {
   Instant known_at = undated;  // as a good row's, where its stamp could be read
 };
 
-// Owns the text that its rows point into.
+// What the rows of one part of a file point into, beside its text.
+struct KeptCells {
+  TextArena written;                                   // cells that are not in the text as they are
+  std::vector<std::optional<std::string_view>> cells;  // `slots` per row, in the form that the server reads
+};
+
+// Owns what its rows point into.
 struct DecodedFile {
   std::unique_ptr<const std::string> text;
-  std::deque<std::string> written;                     // cells that are not in the text as they are
-  std::vector<std::optional<std::string_view>> cells;  // `slots` per row, in the form that the server reads
+  std::vector<KeptCells> kept;
   std::size_t slots = 0;
   std::vector<GoodRow> rows;        // by known_at, then key
   std::vector<RefusedRow> refused;  // by known_at, then line
   std::int64_t repeated_opens = 0;
 
-  std::optional<std::string_view> cell(const GoodRow& row, std::size_t slot) const {
-    return cells[row.first_cell + slot];
-  }
+  std::optional<std::string_view> cell(const GoodRow& row, std::size_t slot) const { return row.cells[slot]; }
 };
 
 // An open is a repeated close when they differ by at most this share of the close. In the sample data: 1,857 of 5,105 rows
@@ -84,6 +87,7 @@ class Decoder {
 
   // errors: invalid_input when the header is unusable: malformed, without a mapped column, or with a column that is neither
   // mapped nor ignored
+  // Large files are read by as many threads as the machine has; the result is the same.
   Result<DecodedFile> decode(std::string text) const;
 
   const Source& source() const { return source_; }
@@ -91,6 +95,7 @@ class Decoder {
   const std::vector<ColumnFill>& fills() const { return fills_; }  // one per column of the contract
   // Index of the column that is filled so, if any.
   std::optional<std::size_t> find_fill(Fill fill) const;
+  std::size_t slots() const { return slots_; }  // cells per row
   // The columns that tell rows of one file apart: the primary key but for constants and a revision counted by ingest.
   const std::vector<std::size_t>& key() const { return key_; }
 

@@ -127,6 +127,59 @@ TEST(Decode, KeepsTheFirstRowOfAKey) {
   EXPECT_EQ(file->refused[1].message, "the key of line 2 again, with the same values");
 }
 
+// A file that several threads read: bad rows, keys that come again and rows out of order lie on both sides of every cut.
+TEST(Decode, ReadsALargeFileInPartsAsOne) {
+  constexpr int lines = 60'000;
+  const Instant first = *parse_instant("2020-01-01T00:00:00Z");
+  string text = "time,open,high,low,close,volume\n";
+  std::vector<string> good;
+  std::vector<string> refused;
+  for (int i = 0; i < lines; ++i) {
+    const bool is_bad = i % 97 == 3;
+    const bool is_repeated = i % 101 == 50;
+    const int minute = is_repeated ? i - 7 : i;
+    const string row =
+        fmt::format("{},{},12,9,11,{}", render_instant(first + std::chrono::minutes(minute)), is_bad ? "-1" : "10", i);
+    text += row + "\n";
+    // The key of a row that was refused is free.
+    const bool is_duplicate = is_repeated && (i - 7) % 97 != 3 && (i - 7) % 101 != 50;
+    if (is_bad)
+      refused.push_back(fmt::format("{} exclusive_minimum /open", i + 2));
+    else if (is_duplicate)
+      refused.push_back(fmt::format("{} duplicate_key ", i + 2));
+    else
+      good.push_back(row);
+  }
+  ASSERT_GT(text.size(), 2U * 1'000'000);
+  const auto file = make_decoder(R"(
+file = "bars.csv"
+format = "csv"
+symbol = "test"
+timeframe = "1m"
+stamp_format = "date-time"
+stamp = "close"
+[columns]
+time = "bar_at"
+open = "open"
+high = "high"
+low = "low"
+close = "close"
+volume = "volume"
+)")
+                        .decode(text);
+  ASSERT_TRUE(file) << file.error().message;
+  std::vector<string> found;
+  for (const GoodRow& row : file->rows) found.emplace_back(row.raw);
+  std::ranges::sort(good);
+  EXPECT_EQ(found, good);
+  EXPECT_THAT(render_refused(*file), testing::UnorderedElementsAreArray(refused));
+  for (const GoodRow& row : file->rows) {
+    const auto at = static_cast<int>(row.line) - 2;
+    ASSERT_EQ(file->cell(row, 5), std::to_string(at)) << row.raw;
+    ASSERT_EQ(row.known_at, *parse_instant(row.raw.substr(0, 20)));
+  }
+}
+
 TEST(Decode, RefusesAHeaderThatItWasNotToldAbout) {
   struct Case {
     const char* name;

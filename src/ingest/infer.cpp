@@ -1,6 +1,7 @@
 #include "ingest/infer.hpp"
 
 #include "ingest/csv.hpp"
+#include "ingest/date_spelling.hpp"
 #include "ingest/source.hpp"
 
 #include <fmt/format.h>
@@ -92,8 +93,7 @@ char find_separator(std::string_view text) {
   return *std::ranges::max_element(candidates, {}, [&](char c) { return std::ranges::count(header, c); });
 }
 
-std::optional<Instant> read_stamp(std::string_view text) {
-  if (const auto date = parse_date(text)) return midnight_utc(*date);
+std::optional<Instant> read_date_time(std::string_view text) {
   const auto at = parse_stamp(text, {.timeframe = "1d", .format = StampFormat::date_time, .zone = "UTC"});
   return at ? std::optional(*at) : std::nullopt;
 }
@@ -103,7 +103,7 @@ void look_at(ColumnSight& sight, std::string_view text) {
   ++sight.values;
   if (parse_date(text))
     ++sight.dates;
-  else if (read_stamp(text))
+  else if (read_date_time(text))
     ++sight.date_times;
   else if (const auto number = Decimal::parse(text)) {
     ++sight.numbers;
@@ -129,75 +129,164 @@ class Proposal {
     const std::string text = fmt::format("{} = {}", key, value);
     text_ += remark.empty() ? text + "\n" : fmt::format("{:<32} # {}\n", text, remark);
   }
+  // What was chosen, else what the file shows, else nothing, and then it is still to be decided.
+  void choice(std::string_view key, const std::optional<std::string>& chosen, std::string_view seen,
+              std::string_view remark) {
+    if (!chosen && seen.empty()) undecided_.emplace_back(key);
+    line(key, quote(chosen ? *chosen : seen), chosen ? "" : remark);
+  }
   void remark(std::string_view text) { text_ += fmt::format("# {}\n", text); }
   void add(std::string_view text) { text_ += text; }
-  std::string text() && { return std::move(text_); }
+  SourceProposal finish() && { return {std::move(text_), std::move(undecided_)}; }
 
  private:
   std::string text_;
+  std::vector<std::string> undecided_;
 };
 
-}  // namespace
+// Places of the columns of `bar` in a header; all six, or the file is none of bars.
+using BarFields = std::map<std::string, std::size_t, std::less<>>;
 
-Result<std::string> propose_source(std::string_view csv_text, std::string_view path) {
-  const char separator = find_separator(csv_text);
-  TRY(CsvScanner scanner, CsvScanner::open(csv_text, {.separator = separator}));
-  const auto& header = scanner.header();
-
-  std::map<std::string, std::size_t, std::less<>> field_of;  // column of `bar` -> index in the header
+BarFields find_bar_fields(const std::vector<std::string>& header) {
+  BarFields field_of;
   for (const KnownColumn& known : bar_columns) {
     const auto found = std::ranges::find_if(header, [&](const std::string& name) {
       return std::ranges::find(known.names, snake_case(name)) != known.names.end();
     });
     if (found != header.end()) field_of.emplace(known.target, static_cast<std::size_t>(found - header.begin()));
   }
-  const bool is_bar = field_of.size() == bar_columns.size();
+  return field_of;
+}
 
-  std::vector<ColumnSight> sights(header.size());
-  std::map<std::int64_t, std::int64_t> count_of_step;
-  std::optional<Instant> before;
+// What a whole file shows.
+struct FileSight {
+  std::vector<ColumnSight> columns;
   std::int64_t rows = 0;
   std::int64_t malformed = 0;
   std::string first_fault;
+};
+
+FileSight look_at_file(CsvScanner& scanner) {
+  FileSight sight;
+  sight.columns.resize(scanner.header().size());
   CsvRecord record;
   while (scanner.next(record)) {
-    ++rows;
+    ++sight.rows;
     if (record.fault != CsvFault::none) {
-      if (malformed++ == 0) first_fault = fmt::format("line {}, {}", record.line, csv_rule(record.fault));
+      if (sight.malformed++ == 0) sight.first_fault = fmt::format("line {}, {}", record.line, csv_rule(record.fault));
       continue;
     }
-    for (std::size_t f = 0; f < header.size(); ++f) look_at(sights[f], record.fields[f].text);
-    if (!is_bar) continue;
-    const auto at = read_stamp(record.fields[field_of.at("bar_at")].text);
-    if (at && before && *at != *before) ++count_of_step[std::abs((*at - *before) / std::chrono::seconds(1))];
-    if (at) before = at;
+    for (std::size_t f = 0; f < sight.columns.size(); ++f) look_at(sight.columns[f], record.fields[f].text);
   }
-  if (rows == malformed) return fail(Errc::invalid_input, fmt::format("{}: not a single row can be read", path));
+  return sight;
+}
+
+// The stamps of a file of bars, and how they are to be read.
+struct StampSight {
+  std::vector<std::string> formats;  // each reads every stamp; more than one: they disagree about some
+  std::string timeframe;             // by the first of them; empty: none that is known
+  bool by_date = false;
+};
+
+std::vector<std::string> read_column(CsvScanner scanner, std::size_t field) {
+  std::vector<std::string> texts;
+  CsvRecord record;
+  while (scanner.next(record))
+    if (record.fault == CsvFault::none && !record.fields[field].text.empty())
+      texts.emplace_back(record.fields[field].text);
+  return texts;
+}
+
+std::optional<Instant> read_stamp(std::string_view text, std::string_view format) {
+  if (format == "date-time") return read_date_time(text);
+  const auto date = parse_spelled_date(text, format == "date" ? iso_date_spelling : format);
+  return date ? std::optional(midnight_utc(*date)) : std::nullopt;
+}
+
+// Every stamp under a format, or nothing when one of them is not of it.
+std::optional<std::vector<Instant>> read_stamps(const std::vector<std::string>& texts, std::string_view format) {
+  std::vector<Instant> stamps;
+  for (const std::string& text : texts) {
+    const auto at = read_stamp(text, format);
+    if (!at) return std::nullopt;
+    stamps.push_back(*at);
+  }
+  return stamps;
+}
+
+StampSight look_at_stamps(const std::vector<std::string>& texts) {
+  std::vector<std::string> formats{"date", "date-time"};
+  for (const std::string_view spelling : common_date_spellings())
+    if (spelling != iso_date_spelling) formats.emplace_back(spelling);
+  StampSight sight;
+  std::vector<std::vector<Instant>> readings;
+  for (const std::string& format : formats) {
+    auto stamps = read_stamps(texts, format);
+    if (!stamps || std::ranges::find(readings, *stamps) != readings.end()) continue;
+    sight.formats.push_back(format);
+    readings.push_back(*std::move(stamps));
+  }
+  if (readings.empty()) return sight;
+  sight.by_date = sight.formats.front() != "date-time";
+  std::map<std::int64_t, std::int64_t> count_of_step;
+  const auto& stamps = readings.front();
+  for (std::size_t i = 1; i < stamps.size(); ++i)
+    if (stamps[i] != stamps[i - 1]) ++count_of_step[std::abs((stamps[i] - stamps[i - 1]) / std::chrono::seconds(1))];
+  if (sight.formats.size() == 1) sight.timeframe = find_timeframe(count_of_step);
+  return sight;
+}
+
+void propose_stamps(Proposal& out, const StampSight& stamps, const SourceChoices& choices) {
+  const bool is_plain = stamps.formats.size() == 1;
+  out.choice(
+      "timeframe", choices.timeframe, stamps.timeframe,
+      stamps.timeframe.empty() ? "fill in: 1m, 5m, 15m, 1h, 4h, 1d, 1w or 1mo" : "the commonest step between two rows");
+  out.choice("stamp_format", choices.stamp_format, is_plain ? stamps.formats.front() : "",
+             is_plain ? ""
+             : stamps.formats.empty()
+                 ? "fill in: date, date-time, or how the dates are spelled, like dd/mm/yyyy"
+                 : fmt::format("fill in: every date can be read as {}", fmt::join(stamps.formats, " or ")));
+  const bool by_date = choices.stamp_format ? *choices.stamp_format != "date-time" : stamps.by_date;
+  const bool is_daily = choices.timeframe.value_or(stamps.timeframe) == "1d";
+  if (by_date && is_daily)
+    out.choice("stamp", choices.stamp, "close", "a date names its session: open would mean the same");
+  else
+    out.choice("stamp", choices.stamp, "", "fill in: open or close, which end of the bar the stamp names");
+  out.choice(
+      "zone", choices.zone, "",
+      by_date ? "fill in: the exchange's, like America/New_York" : "fill in, or drop where every stamp has its offset");
+  if (by_date) out.choice("close_at", choices.close_at, "", "fill in: like 16:00, on the clocks of that zone");
+}
+
+}  // namespace
+
+Result<SourceProposal> propose_source(std::string_view csv_text, std::string_view path, const SourceChoices& choices) {
+  const char separator = find_separator(csv_text);
+  TRY(CsvScanner scanner, CsvScanner::open(csv_text, {.separator = separator}));
+  const std::vector<std::string> header = scanner.header();
+  const BarFields field_of = find_bar_fields(header);
+  const bool is_bar = field_of.size() == bar_columns.size();
+  const FileSight sight = look_at_file(scanner);
+  if (sight.rows == sight.malformed)
+    return fail(Errc::invalid_input, fmt::format("{}: not a single row can be read", path));
 
   Proposal out;
   out.remark(fmt::format("Proposed for {} after reading all of its {} rows. Check every line; fill in what is empty.",
-                         path, rows));
-  if (malformed > 0)
-    out.remark(fmt::format("{} rows are malformed and would go to quarantine; the first: {}.", malformed, first_fault));
-  out.line("table", is_bar ? "\"bar\"" : "\"\"", is_bar ? "" : "fill in: the table of your contract");
+                         path, sight.rows));
+  if (sight.malformed > 0)
+    out.remark(fmt::format("{} rows are malformed and would go to quarantine; the first: {}.", sight.malformed,
+                           sight.first_fault));
+  if (is_bar)
+    out.line("table", "\"bar\"");
+  else
+    out.choice("table", std::nullopt, "", "fill in: the table of your contract");
   out.line("file", quote(path));
   out.line("format", "\"csv\"");
   if (separator != ',') out.line("separator", quote(std::string_view(&separator, 1)));
   if (is_bar) {
-    const ColumnSight& stamps = sights[field_of.at("bar_at")];
-    const bool by_date = stamps.dates == stamps.values;
-    const std::string_view timeframe = find_timeframe(count_of_step);
-    out.line("symbol", quote(snake_case(std::filesystem::path(path).stem().string())));
-    out.line("timeframe", quote(timeframe), timeframe.empty() ? "fill in" : "the commonest step between two rows");
-    out.line("stamp_format", by_date ? "\"date\"" : "\"date-time\"");
-    if (by_date && timeframe == "1d")
-      out.line("stamp", "\"close\"", "a date names its session: open would mean the same");
-    else
-      out.line("stamp", "\"\"", "fill in: open or close, which end of the bar the stamp names");
-    out.line("zone", "\"\"",
-             by_date ? "fill in: the exchange's, like America/New_York"
-                     : "fill in, or drop where every stamp has its offset");
-    if (by_date) out.line("close_at", "\"\"", "fill in: like 16:00, on the clocks of that zone");
+    TRY(CsvScanner again, CsvScanner::open(csv_text, {.separator = separator}));
+    out.line("symbol", quote(choices.symbol.value_or(snake_case(std::filesystem::path(path).stem().string()))));
+    propose_stamps(out, look_at_stamps(read_column(std::move(again), field_of.at("bar_at"))), choices);
   }
 
   std::vector<std::string> ignored;
@@ -206,15 +295,15 @@ Result<std::string> propose_source(std::string_view csv_text, std::string_view p
   for (std::size_t f = 0; f < header.size(); ++f) {
     const auto known = std::ranges::find(field_of, f, &std::pair<const std::string, std::size_t>::second);
     if (!is_bar)
-      columns.line(quote(header[f]), quote(snake_case(header[f])), sights[f].describe());
+      columns.line(quote(header[f]), quote(snake_case(header[f])), sight.columns[f].describe());
     else if (known != field_of.end())
-      columns.line(quote(header[f]), quote(known->first), sights[f].describe());
+      columns.line(quote(header[f]), quote(known->first), sight.columns[f].describe());
     else
       ignored.push_back(quote(header[f]));
   }
   if (!ignored.empty()) out.line("ignore", fmt::format("[{}]", fmt::join(ignored, ", ")));
-  out.add(std::move(columns).text());
-  return std::move(out).text();
+  out.add(std::move(columns).finish().text);
+  return std::move(out).finish();
 }
 
 }  // namespace converge::ingest

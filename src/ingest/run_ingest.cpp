@@ -136,13 +136,13 @@ Result<void> insert_loads(store::Scope& scope, const Decoder& decoder, const Dec
     for (const ColumnFill& fill : decoder.fills()) {
       switch (fill.fill) {
         case Fill::file:
-        case Fill::stamp: bulk.add_text(file.cell(*load.row, fill.slot)); break;
-        case Fill::constant: bulk.add_text(fill.constant); break;
-        case Fill::open_synthetic: bulk.add_text(load.row->open_synthetic ? "1" : "0"); break;
+        case Fill::stamp: bulk.add_kept(file.cell(*load.row, fill.slot)); break;
+        case Fill::constant: bulk.add_kept(fill.constant); break;
+        case Fill::open_synthetic: bulk.add_kept(load.row->open_synthetic ? "1" : "0"); break;
         case Fill::revision: bulk.add(load.revision); break;
         case Fill::known_at: bulk.add(load.known_at); break;
-        case Fill::batch_id: bulk.add_text(batch_id); break;
-        case Fill::nothing: bulk.add_text(std::nullopt); break;
+        case Fill::batch_id: bulk.add_kept(batch_id); break;
+        case Fill::nothing: bulk.add_kept(std::nullopt); break;
       }
     }
     TRY_VOID(bulk.end_row());
@@ -213,7 +213,17 @@ Result<Feed> Feed::load(const Decoder& decoder, const std::string& desk) {
   const std::filesystem::path path = std::filesystem::path(desk) / decoder.source().file;
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(Errc::not_found, fmt::format("source {}: no file {}", decoder.source().name, path.string()));
-  std::string text(std::istreambuf_iterator<char>(in), {});
+  constexpr std::size_t block_bytes = 1U << 20;
+  std::error_code unknown_size;
+  const auto size = std::filesystem::file_size(path, unknown_size);
+  std::string text;
+  text.reserve(unknown_size ? 0 : size + block_bytes);
+  while (in) {
+    const std::size_t from = text.size();
+    text.resize(from + block_bytes);
+    in.read(text.data() + from, block_bytes);
+    text.resize(from + static_cast<std::size_t>(in.gcount()));
+  }
   if (in.bad())
     return fail(Errc::unavailable, fmt::format("source {}: {} cannot be read", decoder.source().name, path.string()));
   return open(decoder, std::move(text));

@@ -1,5 +1,6 @@
 #include "ingest/source.hpp"
 
+#include "ingest/date_spelling.hpp"
 #include "wire/toml.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +17,6 @@ using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 1> formats{"csv"};
 constexpr std::array<std::string_view, 4> separators{",", ";", "|", "\t"};
-constexpr std::array<std::string_view, 2> stamp_formats{"date", "date-time"};
 constexpr std::array<std::string_view, 2> stamps{"open", "close"};
 constexpr std::int64_t known_delay_s_max = 366 * 86'400;
 constexpr std::int64_t stale_after_days_max = 3'660;
@@ -94,8 +94,13 @@ Result<BarStamps> read_bar(TableReader& file, bool symbol_mapped) {
     for (const Timeframe& t : timeframes) names.push_back(t.name);
     return file.refuse("timeframe", fmt::format("must be one of {}", fmt::join(names, ", ")));
   }
-  TRY(const std::string format, file.word("stamp_format", stamp_formats));
-  bar.format = format == "date" ? StampFormat::date : StampFormat::date_time;
+  TRY(const std::string format, file.text("stamp_format"));
+  bar.format = format == "date-time" ? StampFormat::date_time : StampFormat::date;
+  if (format != "date" && format != "date-time") {
+    if (!check_date_spelling(format))
+      return file.refuse("stamp_format", "must be date, date-time, or a spelling of dates like dd/mm/yyyy");
+    bar.spelling = format;
+  }
   if (!file.has("stamp"))
     return file.refuse("stamp",
                        "is required: \"open\" or \"close\", which end of the bar its time stamp names. There is no "
@@ -194,7 +199,7 @@ Result<void> check_source(const Source& source, const contract::Contract& contra
 
 Result<Instant> parse_stamp(std::string_view text, const BarStamps& bar) {
   if (bar.format == StampFormat::date) {
-    TRY(const Date date, parse_date(text));
+    TRY(const Date date, bar.spelling == iso_date_spelling ? parse_date(text) : parse_spelled_date(text, bar.spelling));
     const bool names_first_day = bar.stamp == Stamp::open && (bar.timeframe == "1w" || bar.timeframe == "1mo");
     return close_instant(names_first_day ? last_day(date, bar.timeframe) : date, bar);
   }

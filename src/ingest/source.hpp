@@ -18,7 +18,8 @@
 //
 //   symbol = "sp500"               # unless a column is mapped to symbol
 //   timeframe = "1d"
-//   stamp_format = "date"          # "date", or "date-time" (RFC 3339; without an offset the text is local time in `zone`)
+//   stamp_format = "date"          # "date" (2020-03-16), "date-time" (RFC 3339; without an offset the text is local time in
+//                                  # `zone`), or another spelling of a date, like "dd/mm/yyyy" (ingest/date_spelling.hpp)
 //   stamp = "close"                # "open" or "close": which end of the bar the stamp names. Required, no default
 //   zone = "America/New_York"      # required for dates
 //   close_at = "16:00"             # required for dates, refused otherwise; "24:00" is the midnight that ends the day
@@ -44,6 +45,7 @@ struct BarStamps {
   std::string symbol;  // empty when a column carries it
   std::string timeframe;
   StampFormat format = StampFormat::date;
+  std::string spelling = "yyyy-mm-dd";  // of dates
   Stamp stamp = Stamp::close;
   std::string zone;                 // empty: every stamp carries its offset
   std::chrono::seconds close_at{};  // local time of day, for dates

@@ -50,6 +50,15 @@ TEST(Source, ReadsTheSampleDesk) {
   EXPECT_TRUE(check_source(*source, contract::system_contract("bar")));
 }
 
+TEST(Source, ReadsDatesInTheSpellingThatItNames) {
+  const auto source = parse_source(render_source({{"stamp_format", "\"dd/mm/yyyy\""}}), "sources/x.toml");
+  ASSERT_TRUE(source) << source.error().message;
+  const auto at = parse_stamp("06/03/2020", *source->bar);
+  ASSERT_TRUE(at) << at.error().message;
+  EXPECT_EQ(render_instant(*at), "2020-03-06T21:00:00Z");
+  EXPECT_FALSE(parse_stamp("2020-03-06", *source->bar));
+}
+
 TEST(Source, RefusesWhatItDoesNotSayPlainly) {
   struct Case {
     const char* name;
@@ -69,6 +78,9 @@ TEST(Source, RefusesWhatItDoesNotSayPlainly) {
       {"close_at that is no time", {{"close_at", "\"4pm\""}}, "'4pm' is not a time of day"},
       {"close_at behind midnight", {{"close_at", "\"24:01\""}}, "'24:01' is not a time of day"},
       {"close_at for stamps with a time", {{"stamp_format", "\"date-time\""}}, "/close_at has no meaning"},
+      {"no spelling of a date",
+       {{"stamp_format", "\"dd/mm\""}},
+       "/stamp_format must be date, date-time, or a spelling"},
       {"dates for hours", {{"timeframe", "\"1h\""}}, "/stamp_format must be date-time"},
       {"open-stamped months with a time",
        {{"stamp_format", "\"date-time\""}, {"close_at", ""}, {"timeframe", "\"1mo\""}, {"stamp", "\"open\""}},

@@ -47,6 +47,15 @@ Result<Scorer> open_artifact(const Artifact& artifact) {
   return found->open(artifact.content);
 }
 
+Result<std::vector<double>> Scorer::operator()(std::span<const double> values, std::size_t columns) const {
+  if (columns != columns_)
+    return fail(Errc::invalid_input, fmt::format("the model was fitted on {} features, not {}", columns_, columns));
+  TRY(const std::size_t rows, count_rows(values, columns));
+  TRY(std::vector<double> scores, score_(values));
+  if (scores.size() != rows) return fail(Errc::internal, fmt::format("{} scores for {} rows", scores.size(), rows));
+  return scores;
+}
+
 Result<void> check_train(const Dataset& train) {
   const double base_rate = train.base_rate();
   if (train.rows() == 0 || base_rate == 0 || base_rate == 1)

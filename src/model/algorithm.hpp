@@ -24,10 +24,23 @@ struct Artifact {
   std::string sha256;   // of the content
 };
 
-// The probability of label 1 for each row of `values` (row-major, as many columns as the model was fitted on).
-//   errors   invalid_input: not a whole number of rows, or a value that is not finite; no model guesses around a hole
-//   threads  one caller at a time
-using Scorer = std::function<Result<std::vector<double>>(std::span<const double> values)>;
+// A fitted model that speaks. threads: one caller at a time
+class Scorer {
+ public:
+  using Score = std::function<Result<std::vector<double>>(std::span<const double> values)>;
+  // columns: what the model was fitted on; score: of whole rows of so many finite values
+  Scorer(std::size_t columns, Score score) : columns_(columns), score_(std::move(score)) {}
+
+  std::size_t columns() const { return columns_; }
+  // The probability of label 1 for each row of `values`: row-major, shape [values.size() / columns, columns].
+  //   errors  invalid_input: other columns than the model was fitted on, not a whole number of rows, or a value that is not
+  //           finite (no model guesses around a hole); internal: the model gave another number of scores than there are rows
+  Result<std::vector<double>> operator()(std::span<const double> values, std::size_t columns) const;
+
+ private:
+  std::size_t columns_;
+  Score score_;
+};
 
 struct Algorithm {
   std::string_view name;    // as in a model file and in model_version.algorithm

@@ -64,7 +64,7 @@ TEST_P(EveryAlgorithm, FindsASignalThatIsThere) {
   ASSERT_TRUE(artifact) << artifact.error().message;
   const auto scorer = open_artifact(*artifact);
   ASSERT_TRUE(scorer) << scorer.error().message;
-  const auto scores = (*scorer)(test.values);
+  const auto scores = (*scorer)(test.values, test.columns());
   ASSERT_TRUE(scores);
   const auto labels = labels_of(test);
   const std::vector<double> base(test.rows(), train.base_rate());
@@ -96,19 +96,20 @@ TEST_P(EveryAlgorithm, KnowsNothingOfRowsOutsideItsTraining) {
 TEST_P(EveryAlgorithm, ScoresARowAloneAsAmongOthers) {
   const Dataset train = make_dataset_of(1.0, 500, 5);
   const auto scorer = open_artifact(*fit_artifact(algorithm(), train, params(), 7));
-  const auto together = (*scorer)(train.values);
+  const auto together = (*scorer)(train.values, train.columns());
   ASSERT_TRUE(together);
-  for (std::size_t i = 0; i < 50; ++i) EXPECT_EQ((*scorer)(train.row(i)).value().front(), (*together)[i]);
+  for (std::size_t i = 0; i < 50; ++i)
+    EXPECT_EQ((*scorer)(train.row(i), train.columns()).value().front(), (*together)[i]);
 }
 
 TEST_P(EveryAlgorithm, RefusesRowsItCannotJudge) {
   const Dataset train = make_dataset_of(1.0, 500, 6);
   const auto scorer = open_artifact(*fit_artifact(algorithm(), train, params(), 7));
   const double hole = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ((*scorer)(std::vector<double>{1000, hole}).error().code, Errc::invalid_input);
-  EXPECT_EQ((*scorer)(std::vector<double>{1000, std::numeric_limits<double>::infinity()}).error().code,
+  EXPECT_EQ((*scorer)(std::vector<double>{1000, hole}, 2).error().code, Errc::invalid_input);
+  EXPECT_EQ((*scorer)(std::vector<double>{1000, std::numeric_limits<double>::infinity()}, 2).error().code,
             Errc::invalid_input);
-  EXPECT_EQ((*scorer)(std::vector<double>{1000, 0, 1}).error().code, Errc::invalid_input);
+  EXPECT_EQ((*scorer)(std::vector<double>{1000, 0, 1}, 2).error().code, Errc::invalid_input);
 }
 
 TEST_P(EveryAlgorithm, RefusesTrainingWithoutBothLabelsOrWithHoles) {
@@ -203,7 +204,7 @@ TEST(Xgboost, LoadsUnchangedInPython) {
       "print(booster.feature_names, [float(p) for p in booster.predict(rows)])\n";
   const std::string printed = run_command("/usr/bin/python3 -c '" + script + "' " + model.string() + " '" + rows + "'");
   std::string expected = "['signal', 'noise'] [";
-  const auto scores = open_artifact(*artifact).value()(std::span(train.values).first(20));
+  const auto scores = open_artifact(*artifact).value()(std::span(train.values).first(20), 2);
   ASSERT_TRUE(scores);
   for (std::size_t i = 0; i < scores->size(); ++i) expected += (i > 0 ? ", " : "") + render_double((*scores)[i]);
   EXPECT_EQ(printed, expected + "]\n") << "the same numbers to the last digit";

@@ -154,14 +154,14 @@ Result<Scorer> open_logistic(std::string_view content) {
 
   VectorXd w(to_index(columns) + 1);
   w << intercept, coefficients;
-  return Scorer([scaler = Scaler{std::move(mean), std::move(scale)}, w = std::move(w),
+  return Scorer(columns,
+                [scaler = Scaler{std::move(mean), std::move(scale)}, w = std::move(w),
                  columns](std::span<const double> values) -> Result<std::vector<double>> {
-    TRY_VOID(count_rows(values, columns));
-    const VectorXd z = make_design(view(values, columns), scaler) * w;
-    std::vector<double> scores;
-    for (const double each : z) scores.push_back(sigmoid(each));
-    return scores;
-  });
+                  const VectorXd z = make_design(view(values, columns), scaler) * w;
+                  std::vector<double> scores;
+                  for (const double each : z) scores.push_back(sigmoid(each));
+                  return scores;
+                });
 }
 
 }  // namespace converge::model

@@ -84,7 +84,6 @@ Result<ModelRetraining> parse_retraining(TableReader reader) {
   TRY(retraining.schedule_sessions, reader.integer("schedule_sessions", 1, 10'000));
   TRY(retraining.cooldown_sessions, reader.integer("cooldown_sessions", 21, 10'000));
   TRY(retraining.min_matured_labels, reader.integer("min_matured_labels", 1, many));
-  TRY(retraining.attempts_per_day_max, reader.integer("attempts_per_day_max", 1, 100));
   TRY_VOID(reader.refuse_rest());
   return retraining;
 }
@@ -96,6 +95,9 @@ Result<ModelSignal> parse_signal(TableReader reader) {
   TRY(signal.threshold, reader.number("threshold", 0, 1));
   TRY(signal.commission_bps, reader.number("commission_bps", 0, 1'000));
   TRY(signal.slippage_bps, reader.number("slippage_bps", 0, 1'000));
+  if (reader.has("tick")) {
+    TRY(signal.tick, reader.number("tick", 1e-8, 1e6));
+  }
   TRY_VOID(reader.refuse_rest());
   return signal;
 }
@@ -126,6 +128,11 @@ Result<ModelSpec> parse_model(std::string_view toml, std::string_view where) {
   TRY_VOID(reader.refuse_rest());
 
   if (spec.candidates.empty()) return reader.refuse("algorithm", "must hold at least one algorithm");
+  if (2 * spec.gate.block_mean > static_cast<double>(std::min(spec.gate.rows_min, spec.validation.holdout_rows)))
+    return reader.refuse(
+        "gate/block_mean",
+        "x 2 must not exceed gate/rows_min and validation/holdout_rows, or the bootstrap has no two blocks "
+        "to compare; raise both (a long label/horizon needs long blocks)");
   if (spec.validation.folds * spec.validation.test_rows < spec.gate.rows_min)
     return reader.refuse("validation/folds",
                          "x test_rows must reach gate/rows_min, or no first champion can ever pass");

@@ -10,6 +10,7 @@
 #include "wire/json.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,6 @@ struct ModelRetraining {
   std::int64_t schedule_sessions = 0;   // a retrain is due so many sessions after the last attempt
   std::int64_t cooldown_sessions = 0;   // at most one attempt in so many sessions, 21 or more
   std::int64_t min_matured_labels = 0;  // new labels since the last attempt
-  std::int64_t attempts_per_day_max = 0;
 };
 
 // Long one unit of equity while P is on the named side of the threshold, else in cash.
@@ -50,6 +50,8 @@ struct ModelSignal {
   double threshold = 0.5;
   double commission_bps = 0;  // of the traded value, both sides
   double slippage_bps = 0;    // against the order, both sides
+  // Price increment, in the unit of the prices; none: what evaluate/backtest.hpp chooses for the prices at hand.
+  std::optional<double> tick;
 };
 
 struct ModelSpec {

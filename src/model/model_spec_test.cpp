@@ -80,6 +80,8 @@ TEST(ModelSpec, RefusesWhatItDoesNotKnowOrMayNotAccept) {
            Case{"too little confidence", "confidence = 0.95", "confidence = 0.9", "m.toml: /gate/confidence must be"},
            Case{"blocks shorter than the label", "block_mean = 20", "block_mean = 5",
                 "m.toml: /gate/block_mean must be"},
+           Case{"a hold-out of less than two blocks", "block_mean = 20", "block_mean = 127",
+                "m.toml: /gate/block_mean x 2 must not exceed"},
            Case{"a gate nobody can pass", "folds = 5", "folds = 2", "m.toml: /validation/folds x test_rows"},
            Case{"impatient", "cooldown_sessions = 21", "cooldown_sessions = 5",
                 "m.toml: /retraining/cooldown_sessions must be"},

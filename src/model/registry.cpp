@@ -11,15 +11,6 @@ namespace {
 
 using store::params;
 
-// The first cell of a statement that answers one number.
-Result<std::int64_t> load_number(store::Tx& tx, const store::Statement& statement,
-                                 std::span<const store::Value> values) {
-  TRY(const store::RowSet answer, tx.select(statement, values));
-  const auto* number = answer.rows.empty() ? nullptr : std::get_if<std::int64_t>(&answer.rows.front().front());
-  if (number == nullptr) return fail(Errc::internal, fmt::format("{}: no number in the answer", statement.name));
-  return *number;
-}
-
 std::string render_state(const std::optional<ModelVersionRow>& version) {
   JsonObject state;
   state["model_version_id"] = version ? Json(boost::json::string(version->id)) : Json(nullptr);
@@ -35,6 +26,13 @@ Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::strin
   if (!holder) return std::optional<ModelVersionRow>{};
   TRY(ModelVersionRow version, load_version(tx, holder->model_version_id));
   return std::optional(std::move(version));
+}
+
+Result<std::optional<ModelVersionRow>> find_champion_for(store::Tx& tx, std::string_view model,
+                                                         std::string_view label_set_hash, Instant at) {
+  TRY(auto champion, find_champion(tx, model, at));
+  if (champion && champion->label_set_hash != label_set_hash) champion.reset();
+  return champion;
 }
 
 Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
@@ -62,10 +60,14 @@ Result<ModelVersionRow> load_version_number(store::Tx& tx, std::string_view mode
 
 Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias,
                        const AliasChange& change) {
-  TRY(const std::int64_t last, load_number(scope.tx, sql::model_alias_last, params(version.model, alias)));
+  TRY(const auto last, scope.tx.find<ModelAliasRow>(sql::model_alias_last, params(version.model, alias)));
+  if (last && scope.now < last->set_at)
+    return fail(Errc::conflict, fmt::format("{}: '{}' was last set at {}; what was so then cannot be changed at {}",
+                                            version.model, enum_text(alias), render_instant(last->set_at),
+                                            render_instant(scope.now)));
   return scope.tx.insert(ModelAliasRow{.model = version.model,
                                        .alias = alias,
-                                       .sequence = last + 1,
+                                       .sequence = last ? last->sequence + 1 : 1,
                                        .model_version_id = version.id,
                                        .gate_decision_id = change.gate_decision_id,
                                        .actor = change.actor,
@@ -87,7 +89,8 @@ Result<void> promote_version(store::Scope& scope, const ModelVersionRow& version
                .evidence = render_canonical_json(Json(change.evidence)),
                .before_state = render_state(before),
                .after_state = render_state(version),
-               .undo = before ? fmt::format("converge model promote {} {}", version.model, before->version)
+               .undo = before ? fmt::format("converge model promote {} {} --reason \"undo of version {}\"",
+                                            version.model, before->version, version.version)
                               : "nothing: there was no champion before, and without one nothing is acted on",
                .acted_at = scope.now});
 }

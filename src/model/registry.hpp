@@ -19,6 +19,10 @@ Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::strin
 inline Result<std::optional<ModelVersionRow>> find_champion(store::Tx& tx, std::string_view model, Instant at) {
   return find_version_at(tx, model, ModelAliasAlias::champion, at);
 }
+// The champion in office, if it answers the question that the label set asks; one that was fitted to another label is no
+// rival, and what it says is about something else.
+Result<std::optional<ModelVersionRow>> find_champion_for(store::Tx& tx, std::string_view model,
+                                                         std::string_view label_set_hash, Instant at);
 // Every row of the alias up to `at`, oldest first.
 Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
                                                       Instant at);

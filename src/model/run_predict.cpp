@@ -1,5 +1,6 @@
 #include "model/run_predict.hpp"
 
+#include "feature/label_set.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
@@ -34,8 +35,10 @@ Result<std::set<Instant>> load_predicted_bars(store::Scope& scope, const ModelSp
 }
 
 // Why the row cannot be judged; empty when it can.
-std::string find_abstain_reason(const Speaker& speaker, const std::string& feature_set_hash,
-                                const feature::Matrix& matrix, std::size_t row) {
+std::string find_abstain_reason(const Speaker& speaker, const std::string& label_set_hash,
+                                const std::string& feature_set_hash, const feature::Matrix& matrix, std::size_t row) {
+  if (speaker.version.label_set_hash != label_set_hash)
+    return fmt::format("version {} was fitted to another label", speaker.version.version);
   if (speaker.version.feature_set_hash != feature_set_hash)
     return fmt::format("version {} was fitted on other features", speaker.version.version);
   const auto values = matrix.row(row);
@@ -53,6 +56,7 @@ Result<PredictCounts> run_predict(store::Scope& scope, const ModelSpec& spec, co
   if (!speaker) return PredictCounts{};
   TRY(const auto predicted, load_predicted_bars(scope, spec, matrix.bar_at[first_row]));
   TRY(const Scorer scorer, scorers.load(scope.tx, speaker->version.artifact_sha256));
+  TRY(const auto labels, feature::LabelSet::make(spec.label));
 
   std::vector<PredictionRow> rows;
   PredictCounts counts;
@@ -72,11 +76,12 @@ Result<PredictCounts> run_predict(store::Scope& scope, const ModelSpec& spec, co
                       .abstain_reason = std::nullopt,
                       .feature_set_hash = feature_set_hash,
                       .predicted_at = scope.now};
-    if (std::string reason = find_abstain_reason(*speaker, feature_set_hash, matrix, i); !reason.empty()) {
+    if (std::string reason = find_abstain_reason(*speaker, labels.hash(), feature_set_hash, matrix, i);
+        !reason.empty()) {
       row.abstain_reason = std::move(reason);
       ++counts.abstentions;
     } else {
-      TRY(const auto scores, scorer(matrix.row(i)));
+      TRY(const auto scores, scorer(matrix.row(i), matrix.columns()));
       row.score = scores.front();
     }
     rows.push_back(std::move(row));

@@ -14,7 +14,8 @@ struct PredictCounts {
 // Predicts the rows [first_row, end) of `matrix` that have no prediction yet, by the champion at scope.now. Without a
 // champion the latest candidate speaks as `shadow`: watched, never acted on. Without either nothing is written. A row that
 // cannot be judged gets a prediction without a score, and the reason.
-//   feature_set_hash  of the features in `matrix`; a version that was fitted on others abstains
+//   feature_set_hash  of the features in `matrix`; a version that was fitted on others, or to another label than the model
+//                     file asks for now, abstains
 //   writes            prediction
 //   idempotent by     model, symbol, timeframe, bar
 Result<PredictCounts> run_predict(store::Scope& scope, const ModelSpec& spec, const std::string& feature_set_hash,

@@ -5,9 +5,13 @@
 #include "contract/contract.hpp"
 #include "feature/check.hpp"
 #include "model/train.hpp"
+#include "model/version_evidence.hpp"
+#include "model/version_history.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
+#include <array>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 namespace converge::model {
@@ -15,64 +19,68 @@ namespace {
 
 using store::params;
 
-constexpr int truncations = 3;
-
 std::string hash_contracts() {
   std::string text;
   for (const auto& contract : contract::system_contracts()) text += contract.table + " " + contract.hash + "\n";
   return compute_sha256_hex(text);
 }
 
-// The features before a few places chosen at random must not depend on what came after them.
-Result<void> check_leaks(const store::Scope& scope, const ModelSpec& spec, const KnownHistory& known) {
+// The rows that are fitted are those of the bars: all of them at the end, and up to a place chosen at random as if the bars
+// ended there.
+Result<void> check_leaks(const store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
+                         std::span<const feature::Label> labels) {
   Rng rng = Rng::named(scope.seed, fmt::format("truncation/{}/{}", spec.name, render_instant(scope.now)));
-  std::vector<std::size_t> cuts;
-  for (int i = 0; i < truncations; ++i) cuts.push_back(1 + rng.below(known.bars.size()));
-  return with_context(feature::check_truncation(known.features, known.bars, cuts),
-                      spec.name + " gets no version: features look ahead");
+  const std::array cuts{std::size_t{1} + rng.below(known.bars.size()), known.bars.size()};
+  const auto features_of = [&](const feature::Bars& bars) { return feature::compute_matrix(known.features, bars); };
+  const auto labels_of = [&](const feature::Bars& bars) { return known.labels.compute(bars); };
+  TRY_VOID(with_context(feature::check_truncation(features_of, known.matrix, known.bars, cuts),
+                        spec.name + " gets no version"));
+  return with_context(feature::check_label_truncation(labels_of, labels, known.bars, cuts),
+                      spec.name + " gets no version");
 }
 
-Result<TrainAttempt> attempt(store::Scope& scope, const ModelSpec& spec, const Dataset& dataset,
-                             const std::optional<ModelVersionRow>& champion, ScorerCache& scorers, std::uint64_t seed) {
+TrainAttempt give_up(std::string reason) {
+  return {.candidate = std::nullopt, .insufficient_evidence = std::move(reason), .trials = {}};
+}
+
+Result<TrainAttempt> attempt(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
+                             const Dataset& dataset, const std::optional<ModelVersionRow>& champion,
+                             ScorerCache& scorers, std::uint64_t seed) {
+  if (dataset.rows() == 0)
+    return give_up(
+        fmt::format("{} bars are known, and none of them has features and a label that has ended", known.bars.size()));
   if (!champion) return train_first(spec, dataset, seed);
   TRY(Scorer scorer, scorers.load(scope.tx, champion->artifact_sha256));
-  return train_challenger(spec, dataset, {std::move(scorer), champion->train_to_at}, seed);
+  if (champion->feature_set_hash == known.features.hash())
+    return train_challenger(spec, dataset, {std::move(scorer), known.matrix, champion->train_to_at}, seed);
+
+  const auto own = load_feature_set(scope.tx, champion->feature_set_hash);
+  if (!own && own.error().code != Errc::invalid_input) return fail(own.error());
+  if (!own)
+    return give_up(fmt::format("champion version {} was fitted on features that this program cannot compute: {}",
+                               champion->version, own.error().message));
+  const feature::Matrix own_matrix = feature::compute_matrix(*own, known.bars);
+  return train_challenger(spec, dataset, {std::move(scorer), own_matrix, champion->train_to_at}, seed);
 }
 
-std::string hash_spec(const ModelVersionRow& version, const FitTrial& trial) {
-  JsonObject spec;
-  spec["features"] = version.feature_set_hash;
-  spec["label"] = version.label_set_hash;
-  spec["data"] = version.data_snapshot_hash;
-  spec["algorithm"] = trial.algorithm;
-  spec["params"] = trial.params;
-  spec["rows"] = trial.rows_trained;
-  spec["from"] = render_instant(trial.train_from_at);
-  spec["to"] = render_instant(trial.train_to_at);
-  return compute_sha256_hex(render_canonical_json(Json(std::move(spec))));
-}
-
-Result<TrialRow> make_trial_row(const store::Scope& scope, const ModelVersionRow& version, const FitTrial& trial,
-                                std::size_t number) {
-  const auto algorithm = parse_enum<TrialAlgorithm>(trial.algorithm);
-  if (!algorithm) return fail(Errc::internal, fmt::format("trial.algorithm has no '{}'", trial.algorithm));
-  JsonObject detail;
-  detail["stage"] = trial.stage;
-  detail["fold"] = trial.fold;
-  detail["params"] = trial.params;
-  detail["rows_trained"] = trial.rows_trained;
-  detail["train_from_at"] = render_instant(trial.train_from_at);
-  detail["train_to_at"] = render_instant(trial.train_to_at);
-  return TrialRow{.id = scope.id("trial", fmt::format("{}\x1f{}\x1f{}", version.model, version.version, number)),
-                  .model = version.model,
-                  .kind = TrialKind::fit,
-                  .algorithm = *algorithm,
-                  .spec_hash = hash_spec(version, trial),
-                  .score = trial.score,
-                  .rows = trial.rows_scored,
-                  .model_version_id = version.id,
-                  .detail = render_canonical_json(Json(std::move(detail))),
-                  .created_at = scope.now};
+JsonObject make_recipe(const ModelSpec& spec) {
+  JsonArray candidates;
+  for (const ModelCandidate& candidate : spec.candidates)
+    candidates.push_back(JsonObject{{"algorithm", candidate.algorithm}, {"params", candidate.params}});
+  const ModelValidation& validation = spec.validation;
+  return {{"symbol", spec.symbol},
+          {"timeframe", spec.timeframe},
+          {"candidates", std::move(candidates)},
+          {"validation", JsonObject{{"folds", validation.folds},
+                                    {"test_rows", validation.test_rows},
+                                    {"train_rows_min", validation.train_rows_min},
+                                    {"cv_folds", validation.cv_folds},
+                                    {"holdout_rows", validation.holdout_rows},
+                                    {"embargo_spans", validation.embargo_spans}}},
+          {"gate", JsonObject{{"rows_min", spec.gate.rows_min},
+                              {"resamples", spec.gate.resamples},
+                              {"confidence", spec.gate.confidence},
+                              {"block_mean", spec.gate.block_mean}}}};
 }
 
 Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
@@ -90,6 +98,7 @@ Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& s
       .feature_set_hash = known.features.hash(),
       .label_set_hash = known.labels.hash(),
       .params = render_canonical_json(Json(candidate.params)),
+      .recipe = render_canonical_json(Json(make_recipe(spec))),
       .seed = static_cast<std::int64_t>(seed),
       .code_revision = cause.code_revision,
       .contract_hash = hash_contracts(),
@@ -110,24 +119,10 @@ Result<ModelVersionRow> make_version_row(store::Scope& scope, const ModelSpec& s
 
 Result<void> insert_candidate(store::Scope& scope, const ModelVersionRow& version, const Candidate& candidate,
                               const std::vector<FitTrial>& trials) {
-  std::vector<EvaluationRow> evaluation;
-  for (const JudgedRow& row : candidate.judged)
-    evaluation.push_back({.model_version_id = version.id,
-                          .bar_at = row.bar_at,
-                          .label_end_at = row.label_end_at,
-                          .label = row.label,
-                          .score = row.score,
-                          .reference_score = row.reference_score,
-                          .fold = row.fold});
-  std::vector<TrialRow> trial_rows;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    TRY(TrialRow row, make_trial_row(scope, version, trials[i], i + 1));
-    trial_rows.push_back(std::move(row));
-  }
   TRY_VOID(insert_artifact(scope, candidate.artifact));
   TRY_VOID(scope.tx.insert(version));
-  TRY_VOID(scope.tx.insert(evaluation));
-  TRY_VOID(scope.tx.insert(trial_rows));
+  TRY_VOID(insert_judged(scope, version, candidate.judged, EvaluationRole::gate));
+  TRY_VOID(insert_trials(scope, version, trials));
   return set_alias(scope, version, ModelAliasAlias::candidate,
                    {.gate_decision_id = std::nullopt,
                     .actor = "train",
@@ -139,12 +134,13 @@ Result<void> insert_candidate(store::Scope& scope, const ModelVersionRow& versio
 
 Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
                                const TrainCause& cause, ScorerCache& scorers) {
-  TRY_VOID(check_leaks(scope, spec, known));
   const auto labels = known.labels.compute(known.bars);
+  if (known.bars.size() > 0) TRY_VOID(check_leaks(scope, spec, known, labels));
   TRY(const Dataset dataset, make_dataset(known.matrix, labels, scope.now));
-  TRY(const auto champion, find_champion(scope.tx, spec.name, scope.now));
+  TRY(const auto champion, find_champion_for(scope.tx, spec.name, known.labels.hash(), scope.now));
   const std::uint64_t seed = Rng::named(scope.seed, "fit/" + spec.name).bits() >> 33;  // 31 bits, as XGBoost keeps it
-  TRY(TrainAttempt result, with_context(attempt(scope, spec, dataset, champion, scorers, seed), "train " + spec.name));
+  TRY(TrainAttempt result,
+      with_context(attempt(scope, spec, known, dataset, champion, scorers, seed), "train " + spec.name));
 
   TrainOutcome outcome{.version = std::nullopt,
                        .insufficient_evidence = std::move(result.insufficient_evidence),

@@ -34,11 +34,13 @@ struct TrainOutcome {
   std::int64_t trials = 0;                 // fits spent
 };
 
-// Trains a first champion, or a challenger when there is a champion (model/train.hpp), on labels that have ended by
-// scope.now, and enters the candidate.
+// Trains a first champion, or a challenger when there is a champion for this label (model/train.hpp), on labels that have
+// ended by scope.now, and enters the candidate. A champion that was fitted on other features than those of `known` is
+// compared by its own, compiled from the specification it was stored with.
 //   writes  model_artifact, model_version, evaluation, trial, model_alias (candidate); nothing without a candidate
 //   needs   the rows of feature_set and label_set
-//   errors  contract_violation: the features of these bars change when later bars are cut off; no version number is given
+//   errors  contract_violation: the matrix or the labels are not those of these bars, or change when later bars are cut
+//           off; no version number is given
 Result<TrainOutcome> run_train(store::Scope& scope, const ModelSpec& spec, const KnownHistory& known,
                                const TrainCause& cause, ScorerCache& scorers);
 

@@ -67,11 +67,7 @@ class ModelStages : public fixture::ServerTest {
     if (IsSkipped()) return;
     create_system_tables();
     db_.emplace(open_db());
-    CONVERGE_GET(db_->transact([&](store::Tx& tx) -> Result<void> {
-      store::Scope scope{tx, day(0), desk_seed};
-      TRY_VOID(feature::insert_feature_set(scope, features_));
-      return feature::insert_label_set(scope, labels_);
-    }));
+    insert_specs();
   }
 
   // One transaction at the close of a day, with the bars known then.
@@ -105,13 +101,32 @@ class ModelStages : public fixture::ServerTest {
     });
   }
 
+  // The owner edits the model file.
+  void edit_features(const std::vector<feature::NamedExpression>& features) {
+    spec_.features = features;
+    features_ = feature::FeatureSet::compile(features).value();
+    insert_specs();
+  }
+  void edit_label(const feature::LabelSpec& label) {
+    spec_.label = label;
+    labels_ = feature::LabelSet::make(label).value();
+    insert_specs();
+  }
+  void insert_specs() {
+    CONVERGE_GET(db_->transact([&](store::Tx& tx) -> Result<void> {
+      store::Scope scope{tx, day(0), desk_seed};
+      TRY_VOID(feature::insert_feature_set(scope, features_));
+      return feature::insert_label_set(scope, labels_);
+    }));
+  }
+
   template <class Row>
   std::vector<Row> load(const store::Statement& statement, const std::vector<store::Value>& values) {
     return CONVERGE_GET(db_->transact([&](store::Tx& tx) { return tx.load<Row>(statement, values); }));
   }
 
   std::vector<PredictionRow> predictions() {
-    return load<PredictionRow>(sql::prediction_unscored, params("sample", "made_up", "1d", day(0)));
+    return load<PredictionRow>(sql::prediction_unscored, params("sample", "made_up", "1d", day(0), labels_.hash()));
   }
 
   ModelSpec spec_ = make_spec();
@@ -124,7 +139,7 @@ class ModelStages : public fixture::ServerTest {
 
 CONVERGE_ON_BOTH_SERVERS(ModelStages);
 
-TEST_P(ModelStages, EnterACandidateWithEverythingThatIsNeededToFitItAgain) {
+TEST_P(ModelStages, EnterACandidateWithItsEvidence) {
   const auto outcome = CONVERGE_GET(train(500));
   ASSERT_TRUE(outcome.version) << outcome.insufficient_evidence;
   const auto stored = CONVERGE_GET(db_->transact([&](store::Tx& tx) { return load_version_number(tx, "sample", 1); }));
@@ -143,7 +158,7 @@ TEST_P(ModelStages, EnterACandidateWithEverythingThatIsNeededToFitItAgain) {
 
   const auto scorer =
       CONVERGE_GET(db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, stored.artifact_sha256); }));
-  EXPECT_TRUE(scorer(std::vector<double>{0.5, 0.0}));
+  EXPECT_TRUE(scorer(std::vector<double>{0.5, 0.0}, 2));
 }
 
 TEST_P(ModelStages, GiveTheSameRowsForTheSameSeed) {
@@ -181,6 +196,99 @@ TEST_P(ModelStages, TrainAChallengerAgainstTheChampionOnItsUnseenRows) {
   ASSERT_EQ(evaluation.size(), 60U);
   EXPECT_GT(evaluation.front().bar_at, champion->train_to_at);
   EXPECT_GT(evaluation.front().bar_at, challenger->train_to_at);
+}
+
+TEST_P(ModelStages, CompareAChampionOfOtherFeaturesByItsOwn) {
+  const auto champion = CONVERGE_GET(train(500)).version;
+  CONVERGE_GET(promote(500, *champion));
+  const feature::Matrix own = feature::compute_matrix(features_, feature::take_bars(market_, 601));
+  const auto scorer =
+      CONVERGE_GET(db_->transact([&](store::Tx& tx) { return ScorerCache().load(tx, champion->artifact_sha256); }));
+
+  // As many features, other ones, under the same names: only their hash tells.
+  edit_features({{"volume_z20", "z(volume, 30)"}, {"close_sma5", "rsi(9)"}});
+  const auto outcome = CONVERGE_GET(train(600));
+  ASSERT_TRUE(outcome.version) << outcome.insufficient_evidence;
+  EXPECT_EQ(outcome.version->parent_version_id, champion->id);
+  EXPECT_NE(outcome.version->feature_set_hash, champion->feature_set_hash);
+  const auto evaluation = load<EvaluationRow>(sql::evaluation_of_version, params(outcome.version->id));
+  ASSERT_EQ(evaluation.size(), 60U);
+  for (const EvaluationRow& row : evaluation) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(own.bar_at, row.bar_at) - own.bar_at.begin());
+    EXPECT_EQ(row.reference_score, scorer(own.row(at), 2).value().front()) << at;
+  }
+
+  // One feature fewer: the champion's two columns are not looked for in a matrix of one.
+  edit_features({{"volume_z20", "z(log(volume), 20)"}});
+  const auto narrow = CONVERGE_GET(train(660));
+  ASSERT_TRUE(narrow.version) << narrow.insufficient_evidence;
+  EXPECT_EQ(load<EvaluationRow>(sql::evaluation_of_version, params(narrow.version->id)).size(), 60U);
+}
+
+TEST_P(ModelStages, GiveUpOnAChampionWhoseFeaturesAreOfAnotherLanguage) {
+  const auto champion = CONVERGE_GET(train(500)).version;
+  CONVERGE_GET(promote(500, *champion));
+  run_sql(R"(UPDATE feature_set SET spec = REPLACE(spec, '"language":', '"language":9'))");
+  edit_features({{"roc10", "roc(10)"}});
+  const auto outcome = CONVERGE_GET(train(600));
+  EXPECT_FALSE(outcome.version);
+  EXPECT_TRUE(outcome.insufficient_evidence.starts_with(
+      "champion version 1 was fitted on features that this program cannot compute: feature set "))
+      << outcome.insufficient_evidence;
+}
+
+TEST_P(ModelStages, BeginAnewWhenTheModelFileAsksForAnotherLabel) {
+  const auto champion = CONVERGE_GET(train(500)).version;
+  CONVERGE_GET(promote(500, *champion));
+  EXPECT_EQ(CONVERGE_GET(predict(501)).abstentions, 0);
+  edit_label({.kind = "direction", .horizon = 3, .window = 0});
+  EXPECT_EQ(CONVERGE_GET(predict(502)).abstentions, 1);
+  const auto rows = select_sql("SELECT abstain_reason FROM prediction ORDER BY bar_at").rows;
+  EXPECT_EQ(std::get<std::string>(rows.at(1).at(0)), "version 1 was fitted to another label");
+
+  const auto outcome = CONVERGE_GET(train(510));
+  ASSERT_TRUE(outcome.version) << outcome.insufficient_evidence;
+  EXPECT_EQ(outcome.version->reference, ModelVersionReference::base_rate);
+  EXPECT_FALSE(outcome.version->parent_version_id) << "the champion answers another question";
+  EXPECT_EQ(load<EvaluationRow>(sql::evaluation_of_version, params(outcome.version->id)).size(), 150U);
+}
+
+TEST_P(ModelStages, GiveUpWithoutABarAndOnAOneSidedMarket) {
+  const auto nothing = CONVERGE_GET(db_->transact([&](store::Tx& tx) {
+    store::Scope scope{tx, day(0), desk_seed};
+    const feature::Matrix matrix{.names = features_.names(), .bar_at = {}, .values = {}};
+    const feature::Bars no_bars;
+    return run_train(scope, spec_, {features_, labels_, no_bars, matrix, std::string(64, 'a')}, cause, scorers_);
+  }));
+  EXPECT_FALSE(nothing.version);
+  EXPECT_EQ(nothing.insufficient_evidence,
+            "0 bars are known, and none of them has features and a label that has ended");
+
+  for (std::size_t i = 1; i < market_.size(); ++i) market_.close[i] = market_.close[i - 1] * 1.001;
+  const auto one_sided = CONVERGE_GET(train(500));
+  EXPECT_FALSE(one_sided.version);
+  EXPECT_TRUE(one_sided.insufficient_evidence.starts_with("only one label occurs in the "))
+      << one_sided.insufficient_evidence;
+}
+
+TEST_P(ModelStages, GiveNoVersionToRowsThatAreNotThoseOfTheBars) {
+  const feature::Bars known = feature::take_bars(market_, 501);
+  for (const std::size_t changed : {std::size_t{500}, std::size_t{250}}) {
+    feature::Bars other = known;
+    other.volume[changed] *= 2;
+    const feature::Matrix matrix = feature::compute_matrix(features_, other);
+    const auto outcome = db_->transact([&](store::Tx& tx) {
+      store::Scope scope{tx, day(500), desk_seed};
+      return run_train(scope, spec_, {features_, labels_, known, matrix, std::string(64, 'a')}, cause, scorers_);
+    });
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Errc::contract_violation);
+    EXPECT_TRUE(outcome.error().message.starts_with(
+        "sample gets no version: feature volume_z20 looks ahead, or was not made of these bars: at " +
+        render_instant(day(static_cast<std::int64_t>(changed)))))
+        << outcome.error().message;
+  }
+  EXPECT_TRUE(select_sql("SELECT id FROM model_version").rows.empty());
 }
 
 TEST_P(ModelStages, PredictAsShadowUntilThereIsAChampion) {

@@ -1,9 +1,10 @@
 // model/split.hpp — training and test rows that share no information.
 //
 // A label looks ahead: it depends on everything in its span [t0, t1]. A training row whose span meets the span of a test
-// block has seen part of the answer, so it is purged. After a test block, rows that begin within the embargo are dropped
-// too, because their features still look back into it. Both are measured on the spans themselves, never on a horizon that
-// somebody wrote down.
+// block has seen part of the answer, so it is purged: measured on the spans themselves, never on a horizon that somebody
+// wrote down. After a test block, rows that begin within the embargo are dropped too, because markets resemble themselves from
+// one day to the next. How long that lasts is the caller's choice, and longest spans are only a unit for it: features may look
+// back further than any embargo.
 //   source  Lopez de Prado, Advances in Financial Machine Learning (2018), sections 7.4.1 (purging) and 7.4.2 (embargo)
 #pragma once
 #include "base/result.hpp"
@@ -27,7 +28,7 @@ struct WalkForward {
   std::size_t train_rows_min = 500;  // what the first block must leave to train on
 };
 
-// The longest label span: what one embargo lasts.
+// The longest label span: the unit of an embargo.
 Duration compute_embargo(std::span<const feature::Label> labels);
 
 // The last folds x test_rows rows as test blocks in time order; each is predicted from the rows before it only

@@ -10,10 +10,10 @@
 namespace converge::model {
 namespace {
 
+constexpr std::size_t reference_blocks_max = 10;
+
 // What all fits of one attempt share, and the ledger they write to.
 struct Ledger {
-  const ModelSpec& spec;
-  const Dataset& dataset;
   std::uint64_t seed;
   std::vector<FitTrial> trials;
 };
@@ -44,7 +44,7 @@ Result<Fit> run_fit(Ledger& ledger, const ModelCandidate& candidate, std::string
   TRY(const Algorithm* algorithm, find_algorithm(candidate.algorithm));
   TRY(Artifact artifact, fit_artifact(*algorithm, train, candidate.params, ledger.seed));
   TRY(const Scorer scorer, algorithm->open(artifact.content));
-  TRY(std::vector<double> scores, scorer(test.values));
+  TRY(std::vector<double> scores, scorer(test.values, test.columns()));
 
   FitTrial trial{.algorithm = candidate.algorithm,
                  .stage = std::move(stage),
@@ -60,11 +60,31 @@ Result<Fit> run_fit(Ledger& ledger, const ModelCandidate& candidate, std::string
   return Fit{std::move(artifact), train.base_rate(), std::move(scores)};
 }
 
+Result<std::vector<Fold>> make_cross_validation(const ModelValidation& validation, const Dataset& window) {
+  const auto longest = static_cast<double>(compute_embargo(window.labels).count());
+  const Duration embargo{static_cast<std::int64_t>(validation.embargo_spans * longest)};
+  return make_purged_k_fold(window.labels, to_size(validation.cv_folds), embargo);
+}
+
+bool has_both_labels(const Dataset& dataset) {
+  const double base_rate = dataset.base_rate();  // NaN without rows
+  return base_rate > 0 && base_rate < 1;
+}
+
+// Why no algorithm can be chosen in this window; empty when one can. Later fits see more rows than these.
+std::string find_one_sided_fold(const Dataset& window, std::span<const Fold> folds) {
+  for (std::size_t k = 0; k < folds.size(); ++k)
+    if (!has_both_labels(select_rows(window, folds[k].train)))
+      return fmt::format(
+          "only one label occurs in the {} rows that fold {} of {} leaves to train on, of {} before the "
+          "first judged row",
+          folds[k].train.size(), k + 1, folds.size(), window.rows());
+  return {};
+}
+
 // Log loss of one algorithm over all purged folds of `window`, every row scored once.
-Result<double> cross_validate(Ledger& ledger, const ModelCandidate& candidate, const Dataset& window) {
-  const double longest = static_cast<double>(compute_embargo(window.labels).count());
-  const Duration embargo{static_cast<std::int64_t>(ledger.spec.validation.embargo_spans * longest)};
-  TRY(const auto folds, make_purged_k_fold(window.labels, to_size(ledger.spec.validation.cv_folds), embargo));
+Result<double> cross_validate(Ledger& ledger, const ModelCandidate& candidate, const Dataset& window,
+                              std::span<const Fold> folds) {
   double loss_sum = 0;
   for (std::size_t k = 0; k < folds.size(); ++k) {
     const Dataset test = select_rows(window, folds[k].test);
@@ -81,11 +101,12 @@ struct Choice {
 };
 
 // The candidate with the lowest cross-validated log loss; the first of the file when equal.
-Result<Choice> choose_candidate(Ledger& ledger, const Dataset& window) {
+Result<Choice> choose_candidate(Ledger& ledger, std::span<const ModelCandidate> candidates, const Dataset& window,
+                                std::span<const Fold> folds) {
   Choice choice;
   double best = 0;
-  for (const ModelCandidate& candidate : ledger.spec.candidates) {
-    TRY(const double loss, cross_validate(ledger, candidate, window));
+  for (const ModelCandidate& candidate : candidates) {
+    TRY(const double loss, cross_validate(ledger, candidate, window, folds));
     choice.log_loss[candidate.algorithm] = loss;
     if (choice.candidate != nullptr && loss >= best) continue;
     choice.candidate = &candidate;
@@ -99,6 +120,41 @@ void append_judged(std::vector<JudgedRow>& judged, const Dataset& test, const st
   for (std::size_t i = 0; i < test.rows(); ++i)
     judged.push_back(
         {test.labels[i].t0, test.labels[i].t1, test.labels[i].label, scores[i], reference_scores[i], fold});
+}
+
+// Every test block by a fit on its own training rows, beside the base rate of these.
+Result<std::vector<JudgedRow>> walk_forward(Ledger& ledger, const ModelCandidate& candidate, const std::string& stage,
+                                            const Dataset& dataset, std::span<const Fold> folds) {
+  std::vector<JudgedRow> judged;
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    const Dataset test = select_rows(dataset, folds[k].test);
+    const auto number = static_cast<std::int64_t>(k) + 1;
+    TRY(const Fit fit, run_fit(ledger, candidate, stage, number, select_rows(dataset, folds[k].train), test));
+    append_judged(judged, test, fit.scores, std::vector<double>(test.rows(), fit.base_rate), number);
+  }
+  return judged;
+}
+
+// The incumbent's own features of the rows of `test`, row-major; nothing when one of them has a hole there.
+std::optional<std::vector<double>> find_incumbent_rows(const feature::Matrix& matrix, const Dataset& test) {
+  std::vector<double> values;
+  for (const auto& label : test.labels) {
+    const auto at = std::ranges::lower_bound(matrix.bar_at, label.t0);
+    if (at == matrix.bar_at.end() || *at != label.t0) return std::nullopt;
+    const auto row = static_cast<std::size_t>(at - matrix.bar_at.begin());
+    if (!matrix.is_complete(row)) return std::nullopt;
+    const auto features = matrix.row(row);
+    values.insert(values.end(), features.begin(), features.end());
+  }
+  return values;
+}
+
+// The quantity behind the label of each row of the folds' test blocks.
+std::vector<double> collect_values(const Dataset& dataset, std::span<const Fold> folds) {
+  std::vector<double> values;
+  for (const Fold& fold : folds)
+    for (const std::size_t row : fold.test) values.push_back(dataset.labels[row].value);
+  return values;
 }
 
 // values: the quantity behind the label of each judged row.
@@ -155,21 +211,16 @@ Result<TrainAttempt> train_first(const ModelSpec& spec, const Dataset& dataset, 
         "{} matured rows leave {} walk-forward blocks of {} after {} rows to train on; the gate needs {} rows",
         dataset.rows(), folds.size(), validation.test_rows, validation.train_rows_min, spec.gate.rows_min));
 
-  Ledger ledger{spec, dataset, seed, {}};
-  TRY(const Choice choice, choose_candidate(ledger, select_rows(dataset, folds.front().train)));
-  std::vector<JudgedRow> judged;
-  std::vector<double> values;
-  for (std::size_t k = 0; k < folds.size(); ++k) {
-    const Dataset train = select_rows(dataset, folds[k].train);
-    const Dataset test = select_rows(dataset, folds[k].test);
-    const auto fold = static_cast<std::int64_t>(k) + 1;
-    TRY(const Fit fit, run_fit(ledger, *choice.candidate, "walk_forward", fold, train, test));
-    append_judged(judged, test, fit.scores, std::vector<double>(test.rows(), fit.base_rate), fold);
-    for (const auto& label : test.labels) values.push_back(label.value);
-  }
+  Ledger ledger{seed, {}};
+  const Dataset window = select_rows(dataset, folds.front().train);
+  TRY(const auto cv_folds, make_cross_validation(validation, window));
+  if (std::string reason = find_one_sided_fold(window, cv_folds); !reason.empty()) return give_up(std::move(reason));
+  TRY(const Choice choice, choose_candidate(ledger, spec.candidates, window, cv_folds));
+  TRY(auto judged, walk_forward(ledger, *choice.candidate, "walk_forward", dataset, folds));
   TRY(Fit fit, run_fit(ledger, *choice.candidate, "final", 0, dataset,
                        Dataset{.names = dataset.names, .values = {}, .labels = {}}));
-  return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), dataset, std::move(judged), values, false),
+  return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), dataset, std::move(judged),
+                                                  collect_values(dataset, folds), false),
                       .insufficient_evidence = {},
                       .trials = std::move(ledger.trials)};
 }
@@ -190,19 +241,39 @@ Result<TrainAttempt> train_challenger(const ModelSpec& spec, const Dataset& data
     return give_up(fmt::format("{} matured rows leave fewer than {} to train on before the hold-out", dataset.rows(),
                                spec.validation.train_rows_min));
 
-  Ledger ledger{spec, dataset, seed, {}};
+  Ledger ledger{seed, {}};
   const Dataset train = select_rows(dataset, folds.front().train);
   const Dataset test = select_rows(dataset, folds.front().test);
-  TRY(const Choice choice, choose_candidate(ledger, train));
+  const auto incumbent_rows = find_incumbent_rows(incumbent.matrix, test);
+  if (!incumbent_rows) return give_up("the champion's own features are not defined on every row of the hold-out");
+  TRY(const auto cv_folds, make_cross_validation(spec.validation, train));
+  if (std::string reason = find_one_sided_fold(train, cv_folds); !reason.empty()) return give_up(std::move(reason));
+  TRY(const Choice choice, choose_candidate(ledger, spec.candidates, train, cv_folds));
   TRY(Fit fit, run_fit(ledger, *choice.candidate, "holdout", 0, train, test));
-  TRY(const std::vector<double> champion_scores, incumbent.scorer(test.values));
+  TRY(const std::vector<double> champion_scores, incumbent.scorer(*incumbent_rows, incumbent.matrix.columns()));
+  if (champion_scores.size() != test.rows())
+    return fail(Errc::internal,
+                fmt::format("the champion gave {} scores for {} rows", champion_scores.size(), test.rows()));
   std::vector<JudgedRow> judged;
   append_judged(judged, test, fit.scores, champion_scores, 0);
-  std::vector<double> values;
-  for (const auto& label : test.labels) values.push_back(label.value);
-  return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), train, std::move(judged), values, true),
+  return TrainAttempt{.candidate = make_candidate(choice, std::move(fit), train, std::move(judged),
+                                                  collect_values(dataset, folds), true),
                       .insufficient_evidence = {},
                       .trials = std::move(ledger.trials)};
+}
+
+Result<ReferenceWalk> walk_reference(const ModelValidation& validation, const ModelCandidate& recipe,
+                                     const Dataset& dataset, Instant judged_from, std::uint64_t seed) {
+  const auto first_judged = std::ranges::lower_bound(dataset.labels, judged_from, {}, &feature::Label::t0);
+  const auto rows_before = static_cast<std::size_t>(first_judged - dataset.labels.begin());
+  auto folds = make_walk_forward(std::span(dataset.labels).first(rows_before),
+                                 {.folds_max = reference_blocks_max,
+                                  .test_rows = to_size(validation.test_rows),
+                                  .train_rows_min = to_size(validation.train_rows_min)});
+  std::erase_if(folds, [&](const Fold& fold) { return !has_both_labels(select_rows(dataset, fold.train)); });
+  Ledger ledger{seed, {}};
+  TRY(auto scored, walk_forward(ledger, recipe, "reference", dataset, folds));
+  return ReferenceWalk{std::move(scored), std::move(ledger.trials)};
 }
 
 }  // namespace converge::model

@@ -70,7 +70,7 @@ Result<std::string> render_booster(const Booster& booster) {
 }
 
 Result<std::vector<double>> score_rows(const Booster& booster, std::size_t columns, std::span<const double> values) {
-  TRY(const std::size_t rows, count_rows(values, columns));
+  const std::size_t rows = values.size() / columns;
   if (rows == 0) return std::vector<double>{};
   const auto floats = to_floats(values);
   const auto array = fmt::format(R"({{"data":[{},true],"shape":[{},{}],"typestr":"<f4","version":3}})",
@@ -153,7 +153,8 @@ Result<Scorer> open_xgboost(std::string_view content) {
   bst_ulong columns = 0;
   TRY_VOID(checked(XGBoosterGetNumFeature(loaded.get(), &columns)));
   const std::shared_ptr<Booster> booster = std::make_shared<Booster>(std::move(loaded));
-  return Scorer([booster, columns](std::span<const double> values) { return score_rows(*booster, columns, values); });
+  return Scorer(columns,
+                [booster, columns](std::span<const double> values) { return score_rows(*booster, columns, values); });
 }
 
 }  // namespace converge::model

@@ -1,7 +1,7 @@
 #include "publish/docs_target.hpp"
 
 #include "base/hash.hpp"
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -14,22 +14,6 @@ namespace fs = std::filesystem;
 
 tl::unexpected<Error> fail_destination(std::string_view destination, std::string_view what) {
   return fail(Errc::invalid_input, fmt::format("docs destination '{}': {}", destination, what));
-}
-
-Result<void> check_destination(std::string_view destination) {
-  const auto is_forbidden = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\'; };
-  if (std::ranges::any_of(destination, is_forbidden))
-    return fail_destination(destination, "has a character no file name should have");
-  if (!destination.ends_with(".md")) return fail_destination(destination, "does not end in .md");
-  std::string_view rest = destination;
-  while (true) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view part = rest.substr(0, slash);
-    if (part.empty() || part == "." || part == ".." || part == ".md")
-      return fail_destination(destination, "is not a plain path below the folder");
-    if (slash == std::string_view::npos) return {};
-    rest.remove_prefix(slash + 1);
-  }
 }
 
 // No part below the folder may be a link: neither the folders on the way nor the file itself.
@@ -45,29 +29,75 @@ Result<void> check_links(const fs::path& folder, const fs::path& destination) {
   return {};
 }
 
-bool holds(const std::string& path, std::string_view payload) {
-  const auto bytes = content::read_file(path);
-  return bytes && compute_sha256(*bytes) == compute_sha256(payload);
+Result<bool> holds_bytes(const std::string& path, std::string_view payload) {
+  const auto bytes = read_file(path);
+  if (!bytes && bytes.error().code == Errc::not_found) return false;
+  if (!bytes) return fail(bytes.error());
+  return compute_sha256(*bytes) == compute_sha256(payload);
 }
 
 }  // namespace
 
+// A part that begins with a point is hidden, leads upwards, or is the seat of a file that is being written.
+Result<void> check_docs_destination(std::string_view destination) {
+  const auto is_forbidden = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\'; };
+  if (std::ranges::any_of(destination, is_forbidden))
+    return fail_destination(destination, "has a character no file name should have");
+  if (!destination.ends_with(".md")) return fail_destination(destination, "does not end in .md");
+  std::string_view rest = destination;
+  while (true) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view part = rest.substr(0, slash);
+    if (part.empty() || part.starts_with('.'))
+      return fail_destination(destination, "is not a plain path below the folder");
+    if (slash == std::string_view::npos) return {};
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+Result<Target> open_docs_target(TableReader& settings, const std::string& desk_folder) {
+  TRY(const std::string folder, read_docs_folder(settings, desk_folder));
+  const auto deliver = [folder](const OutboxRow& part) -> Result<std::string> {
+    TRY_VOID(deliver_docs(folder, part.destination, part.payload));
+    return part.destination;
+  };
+  const auto find_sent = [folder](const OutboxRow& part) -> Result<std::optional<std::string>> {
+    TRY(const bool holds, holds_docs(folder, part.destination, part.payload));
+    return holds ? std::optional(part.destination) : std::nullopt;
+  };
+  return Target{std::string(docs_target_name), check_docs_destination, deliver, find_sent};
+}
+
+Result<std::string> read_docs_folder(TableReader& settings, const std::string& desk_folder) {
+  std::string dir = "out";
+  if (settings.has("dir")) {
+    TRY(dir, settings.text("dir"));
+  }
+  return (fs::path(desk_folder) / dir).string();
+}
+
 Result<std::string> find_docs_path(const std::string& folder, std::string_view destination) {
-  TRY_VOID(check_destination(destination));
+  TRY_VOID(check_docs_destination(destination));
   TRY_VOID(check_links(folder, destination));
   return (fs::path(folder) / destination).string();
 }
 
-Result<DocsDelivery> deliver_docs(const std::string& folder, std::string_view destination, std::string_view payload) {
+Result<bool> holds_docs(const std::string& folder, std::string_view destination, std::string_view payload) {
   TRY(const auto path, find_docs_path(folder, destination));
-  if (holds(path, payload)) return DocsDelivery::was_there;
-  std::error_code error;
-  fs::create_directories(fs::path(path).parent_path(), error);
-  if (error) return fail(Errc::unavailable, fmt::format("create the folder of {}: {}", path, error.message()));
-  TRY_VOID(content::replace_file(path, payload));
-  if (!holds(path, payload))
-    return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
-  return DocsDelivery::written;
+  TRY(const bool holds, holds_bytes(path, payload));
+  if (holds) TRY_VOID(sync_file(path));
+  return holds;
+}
+
+Result<void> deliver_docs(const std::string& folder, std::string_view destination, std::string_view payload) {
+  TRY(const auto path, find_docs_path(folder, destination));
+  TRY(const bool was_there, holds_docs(folder, destination, payload));
+  if (was_there) return {};
+  TRY_VOID(create_folder_of(path));
+  TRY_VOID(replace_file(path, payload));
+  TRY(const bool holds, holds_bytes(path, payload));
+  if (!holds) return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
+  return {};
 }
 
 }  // namespace converge::publish

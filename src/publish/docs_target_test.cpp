@@ -1,10 +1,11 @@
 #include "publish/docs_target.hpp"
 
-#include "content/file.hpp"
+#include "wire/file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <boost/json/object.hpp>
 #include <filesystem>
 
 namespace converge::publish {
@@ -32,17 +33,17 @@ class DocsTarget : public testing::Test {
 };
 
 TEST_F(DocsTarget, WritesAFileAndItsFolders) {
-  EXPECT_EQ(deliver_docs(folder_.string(), "a/b/note.md", "# x\n").value(), DocsDelivery::written);
-  EXPECT_EQ(content::read_file((folder_ / "a/b/note.md").string()).value(), "# x\n");
+  ASSERT_TRUE(deliver_docs(folder_.string(), "a/b/note.md", "# x\n"));
+  EXPECT_EQ(read_file((folder_ / "a/b/note.md").string()).value(), "# x\n");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "a/b"), fs::directory_iterator()), 1);
 }
 
 TEST_F(DocsTarget, DoesNotTouchAFileThatHoldsTheSame) {
   ASSERT_TRUE(deliver_docs(folder_.string(), "note.md", "# x\n"));
   const ino_t before = inode("note.md");
-  EXPECT_EQ(deliver_docs(folder_.string(), "note.md", "# x\n").value(), DocsDelivery::was_there);
+  ASSERT_TRUE(deliver_docs(folder_.string(), "note.md", "# x\n"));
   EXPECT_EQ(inode("note.md"), before);
-  EXPECT_EQ(deliver_docs(folder_.string(), "note.md", "# y\n").value(), DocsDelivery::written);
+  ASSERT_TRUE(deliver_docs(folder_.string(), "note.md", "# y\n"));
   EXPECT_NE(inode("note.md"), before);
 }
 
@@ -56,6 +57,7 @@ TEST_F(DocsTarget, RefusesDestinationsOutsideItsFolder) {
       {"up inside", "a/../../note.md"},   {"here", "./note.md"},
       {"empty part", "a//note.md"},       {"empty", ""},
       {"only the ending", ".md"},         {"not Markdown", "note.txt"},
+      {"hidden", "a/.note.md"},           {"hidden folder", ".git/note.md"},
       {"backslash", "a\\note.md"},        {"line feed", "a\nb.md"},
       {"NUL", std::string("a\0b.md", 6)},
   };
@@ -64,8 +66,10 @@ TEST_F(DocsTarget, RefusesDestinationsOutsideItsFolder) {
     const auto result = deliver_docs(folder_.string(), c.destination, "x");
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, Errc::invalid_input);
+    EXPECT_EQ(check_docs_destination(c.destination).error().message, result.error().message);
   }
   EXPECT_TRUE(fs::is_empty(folder_));
+  EXPECT_TRUE(check_docs_destination("a/2020-03-16 note.md"));
 }
 
 TEST_F(DocsTarget, FollowsNoLink) {
@@ -79,10 +83,40 @@ TEST_F(DocsTarget, FollowsNoLink) {
   fs::remove_all(outside);
 }
 
-TEST_F(DocsTarget, ReplacesAFileWithoutLeavingAnythingBeside) {
+TEST_F(DocsTarget, FailsWhereAFolderStandsAndLeavesNothingBeside) {
   fs::create_directories(folder_ / "note.md");  // a folder stands where the file should be
   EXPECT_FALSE(deliver_docs(folder_.string(), "note.md", "x"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(DocsTarget, SaysWhetherItHasAPart) {
+  const auto holds = [&](std::string_view payload) { return holds_docs(folder_.string(), "a/note.md", payload); };
+  EXPECT_FALSE(holds("# x\n").value()) << "nothing there";
+  ASSERT_TRUE(deliver_docs(folder_.string(), "a/note.md", "# x\n"));
+  EXPECT_TRUE(holds("# x\n").value());
+  EXPECT_FALSE(holds("# y\n").value()) << "another text";
+  fs::remove_all(folder_ / "a");
+  fs::create_directories(folder_ / "a/note.md");
+  EXPECT_FALSE(holds("# x\n")) << "it cannot be told";
+}
+
+TEST_F(DocsTarget, IsOpenedWithItsFolder) {
+  const JsonObject named{{"dir", "notes"}};
+  const JsonObject none;
+  TableReader of_named(named, "converge.toml", "/publish/docs");
+  TableReader of_none(none, "converge.toml", "/publish/docs");
+  const Target notes = open_docs_target(of_named, folder_.string()).value();
+  const Target out = open_docs_target(of_none, folder_.string()).value();
+  OutboxRow part;
+  part.destination = "note.md";
+  part.payload = "# x\n";
+  EXPECT_EQ(notes.find_sent(part).value(), std::nullopt);
+  EXPECT_EQ(notes.deliver(part).value(), "note.md");
+  EXPECT_EQ(notes.find_sent(part).value(), "note.md");
+  EXPECT_EQ(out.find_sent(part).value(), std::nullopt);
+  EXPECT_EQ(out.deliver(part).value(), "note.md");
+  EXPECT_EQ(read_file((folder_ / "notes/note.md").string()).value(), "# x\n");
+  EXPECT_EQ(read_file((folder_ / "out/note.md").string()).value(), "# x\n");
 }
 
 }  // namespace

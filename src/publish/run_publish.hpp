@@ -1,14 +1,18 @@
-// publish/run_publish.hpp — the publish stage of a tick: drains the outbox to the `docs` target, each part exactly once.
+// publish/run_publish.hpp — the publish stage of a tick: drains the outbox to the targets of the desk, each part exactly once.
 //
-// Three steps, so that no file is written inside a transaction and no transaction is lost with a file:
+// No target is called inside a transaction. What a call is about to do is committed before it, what came of it after it:
 //
-//   begin_publish    planned -> sending, committed by the caller before anything is written
-//   deliver          files only: writes, or finds that the file is there
-//   finish_publish   sending or unknown -> sent | planned (it never left) | rejected, and items -> published
+//   begin_asking     sending -> unknown: its sender died
+//   ask              of each part in doubt: does its target have it?
+//   finish_publish   unknown -> sent | planned
+//   begin_sending    planned -> sending
+//   deliver          hands each part over
+//   finish_publish   sending -> sent | planned (it certainly never left) | rejected | unknown
 //
-// A crash between any two of them is mended by running all three again: a part left in `sending` or `unknown` is delivered
-// again, which only compares hashes when the file is there.
+// A crash between any two of them leaves rows that say so. A part whose sender died is never sent again on a guess: only
+// a target that was asked and does not have it gets it once more, on the same tick.
 #pragma once
+#include "publish/target.hpp"
 #include "store/db.hpp"
 #include "store/outbox.hpp"
 
@@ -27,19 +31,28 @@ struct Delivery {
 
 struct PublishCount {
   std::int64_t sent = 0;
-  std::int64_t rejected = 0;  // will never be taken: the destination is not a path below the folder
-  std::int64_t put_back = 0;  // could not be written now; planned again
+  std::int64_t put_back = 0;  // could not be handed over now; planned again, and tried on the next tick
+  std::int64_t rejected = 0;  // its target will never take it
+  std::int64_t unknown = 0;   // nobody can say whether it arrived; asked again on the next tick
 };
 
-// The parts for `docs` to deliver now, by planned_at, then id: those planned, and those whose sender died.
-//   writes  outbox, in the caller's transaction, which must be committed before deliver
-Result<std::vector<OutboxRow>> begin_publish(store::Tx& tx);
+// All of the steps above, and the first three alone. The caller holds the desk: nobody else sends its parts meanwhile.
+//   writes  outbox, content_item, in transactions of their own
+//   errors  those of the database. A part that could not be sent is no error: it is counted, and its row says why
+Result<PublishCount> run_publish(store::Db& db, std::span<const Target> targets, Instant now);
+Result<PublishCount> run_reconcile(store::Db& db, std::span<const Target> targets, Instant now);
 
-// Touches files below `docs_folder` and nothing else.
-std::vector<Delivery> deliver(const std::string& docs_folder, std::span<const OutboxRow> parts);
+// The parts to ask for, and those to hand over; by planned_at, then id.
+//   writes  outbox, in the caller's transaction, which must be committed before a target is called
+Result<std::vector<OutboxRow>> begin_asking(store::Tx& tx, Instant now);
+Result<std::vector<OutboxRow>> begin_sending(store::Tx& tx);
 
-//   writes  outbox, content_item. Every file written has been synced before.
+// Call the targets and nothing else. A part of a target that the desk no longer has is put back, or stays in doubt.
+std::vector<Delivery> ask(std::span<const Target> targets, std::span<const OutboxRow> in_doubt);
+std::vector<Delivery> deliver(std::span<const Target> targets, std::span<const OutboxRow> sending);
+
+//   writes  outbox, content_item (published, once each of its parts is sent)
 //   errors  conflict when a part was moved meanwhile
-Result<PublishCount> finish_publish(const store::Scope& scope, std::span<const Delivery> deliveries);
+Result<PublishCount> finish_publish(store::Tx& tx, std::span<const Delivery> deliveries, Instant now);
 
 }  // namespace converge::publish

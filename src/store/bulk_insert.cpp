@@ -13,7 +13,7 @@ namespace converge::store {
 namespace {
 
 constexpr std::size_t array_rows_max = 8000;
-constexpr std::size_t statement_rows_max = 1000;
+constexpr std::size_t statement_rows_max = 128;
 constexpr std::size_t placeholders_max = 65535;    // of one prepared statement, on both servers
 constexpr std::size_t chunk_bytes_max = 4U << 20;  // well under max_allowed_packet, 16 MiB on MariaDB
 
@@ -72,15 +72,22 @@ BulkInsert::BulkInsert(Connection& connection, const contract::Contract& contrac
                     : std::min(statement_rows_max, placeholders_max / contract.columns.size())) {}
 
 void BulkInsert::add_text(TextCell text) {
-  cells_.push_back({bytes_.size(), text ? text->size() : 0, !text});
-  if (text) bytes_ += *text;
+  add_kept(text ? TextCell(texts_.keep(*text)) : text);
+}
+
+void BulkInsert::add_kept(TextCell text) {
+  cells_.push_back(text);
+  chunk_bytes_ += text ? text->size() : 0;
 }
 
 void BulkInsert::add(const Value& value) {
   struct Render {
     BulkInsert& bulk;
     void operator()(std::monostate) const { bulk.add_text(std::nullopt); }
-    void operator()(std::int64_t number) const { bulk.add_text(fmt::format_int(number).c_str()); }
+    void operator()(std::int64_t number) const {
+      const fmt::format_int digits(number);
+      bulk.add_text(std::string_view(digits.data(), digits.size()));
+    }
     void operator()(double number) const {
       bulk.has_infinite_ = bulk.has_infinite_ || !std::isfinite(number);
       bulk.add_text(render_double(number));
@@ -98,7 +105,7 @@ Result<void> BulkInsert::end_row() {
     return fail(Errc::internal,
                 fmt::format("insert into {}: a row needs {} cells", contract_.table, contract_.columns.size()));
   if (has_infinite_) return refuse("a number that is not finite has no SQL form");
-  const bool is_full = cells_.size() / contract_.columns.size() >= rows_max_ || bytes_.size() >= chunk_bytes_max;
+  const bool is_full = cells_.size() / contract_.columns.size() >= rows_max_ || chunk_bytes_ >= chunk_bytes_max;
   if (!is_full) return {};
   if (!has_savepoint_) {
     TRY_VOID(connection_.run(sql::savepoint_set));
@@ -116,17 +123,20 @@ Result<void> BulkInsert::finish() {
 
 Result<void> BulkInsert::send() {
   if (cells_.empty()) return {};
-  std::vector<TextCell> cells;
-  cells.reserve(cells_.size());
-  for (const Stored& cell : cells_)
-    cells.push_back(cell.is_null ? TextCell{} : TextCell{std::string_view(bytes_).substr(cell.at, cell.size)});
   const bool by_array = connection_.server().flavor == ServerFlavor::mariadb;
-  const std::string text = render_insert(contract_, by_array ? 1 : cells.size() / contract_.columns.size());
-  auto sent = connection_.execute_texts({contract_.table, text}, cells);
-  cells_.clear();
-  bytes_.clear();
+  const std::size_t rows = by_array ? 1 : cells_.size() / contract_.columns.size();
+  if (statement_rows_ != rows) statement_ = render_insert(contract_, rows);
+  statement_rows_ = rows;
+  auto sent = connection_.execute_texts({contract_.table, statement_}, cells_);
+  clear_chunk();
   if (!sent) return undo(fail(std::move(sent).error()));
   return {};
+}
+
+void BulkInsert::clear_chunk() {
+  cells_.clear();
+  texts_.clear();
+  chunk_bytes_ = 0;
 }
 
 Result<void> BulkInsert::refuse(std::string reason) {
@@ -134,8 +144,7 @@ Result<void> BulkInsert::refuse(std::string reason) {
 }
 
 Result<void> BulkInsert::undo(Result<void> failed) {
-  cells_.clear();
-  bytes_.clear();
+  clear_chunk();
   if (has_savepoint_ && connection_.is_usable() && !connection_.is_transaction_lost()) {
     has_savepoint_ = false;
     TRY_VOID(connection_.run(sql::savepoint_rollback));

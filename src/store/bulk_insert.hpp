@@ -1,8 +1,10 @@
 // store/bulk_insert.hpp — many rows into one table, all or none, at the server's best speed.
 //
-// MariaDB: array binding, one message per chunk. MySQL, which refuses that: INSERT with up to 1,000 rows per statement.
+// MariaDB: array binding, one message per chunk. MySQL, which refuses that: INSERT with up to 128 rows per statement
+// (measured on MySQL 9.7, `bar`: the server needs a tenth less time for 64 to 256 rows than for 1,000).
 // Both are strict: a row that the table refuses fails the whole insert (LOAD DATA LOCAL would drop it silently).
 #pragma once
+#include "base/text_arena.hpp"
 #include "contract/contract.hpp"
 #include "store/connection.hpp"
 
@@ -22,6 +24,8 @@ class BulkInsert {
   void add(const Value& value);
   // Text as the server reads it: instants as "2020-03-16 20:00:00.000000", booleans as 0 and 1.
   void add_text(TextCell text);
+  // The same without a copy: the text stays where it is until finish() or an error.
+  void add_kept(TextCell text);
   // errors: contract_violation (a number that is not finite, a refused row), conflict (duplicate key)
   Result<void> end_row();
   Result<void> finish();
@@ -30,19 +34,18 @@ class BulkInsert {
 
  private:
   Result<void> send();
+  void clear_chunk();
   Result<void> undo(Result<void> failed);
 
   Connection& connection_;
   const contract::Contract& contract_;
   std::size_t rows_max_;
 
-  struct Stored {
-    std::size_t at = 0;
-    std::size_t size = 0;
-    bool is_null = false;
-  };
-  std::string bytes_;          // texts of the chunk, one after the other
-  std::vector<Stored> cells_;  // where each lies
+  TextArena texts_;  // of the chunk, but for those that are kept elsewhere
+  std::vector<TextCell> cells_;
+  std::size_t chunk_bytes_ = 0;
+  std::string statement_;  // for statement_rows_ rows
+  std::size_t statement_rows_ = 0;
   bool has_infinite_ = false;
   bool has_savepoint_ = false;
 };

@@ -76,7 +76,7 @@ Result<std::int64_t> export_table(Connection& connection, const contract::Contra
 std::string render_csv_header(const contract::Contract& contract) {
   std::string out;
   for (const contract::Column& column : contract.columns) out += (out.empty() ? "" : ",") + column.name;
-  return out + "\r\n";
+  return out + "\n";
 }
 
 std::string render_csv_record(std::span<const TextCell> cells) {
@@ -89,7 +89,7 @@ std::string render_csv_record(std::span<const TextCell> cells) {
     else
       out += *cells[i];
   }
-  return out + "\r\n";
+  return out + "\n";
 }
 
 std::string render_json_record(const contract::Contract& contract, std::span<const TextCell> cells) {

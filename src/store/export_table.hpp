@@ -14,7 +14,7 @@ namespace converge::store {
 // returns the number of rows. errors: contract_violation for a cell that is not in its column's form
 Result<std::int64_t> export_table(Connection& connection, const contract::Contract& contract, const TextRowFn& row);
 
-// One record of RFC 4180, with its line end. A text is quoted when it needs it, and when it is empty, so that an empty
+// One record of RFC 4180, but with "\n" as its line end, as every text that this program writes. A text is quoted when it needs it, and when it is empty, so that an empty
 // field means NULL.
 std::string render_csv_header(const contract::Contract& contract);
 std::string render_csv_record(std::span<const TextCell> cells);

@@ -5,20 +5,20 @@
 namespace converge::store {
 namespace {
 
-TEST(RenderCsvRecord, FollowsRfc4180AndKeepsNullApartFromEmpty) {
+TEST(RenderCsvRecord, QuotesAsRfc4180AndKeepsNullApartFromEmpty) {
   struct Case {
     const char* name;
     std::vector<TextCell> cells;
     std::string_view record;
   };
   const Case cases[] = {
-      {"plain", {"a", "1.5", "2020-03-16T20:00:00Z"}, "a,1.5,2020-03-16T20:00:00Z\r\n"},
-      {"null is an empty field", {"a", std::nullopt, "b"}, "a,,b\r\n"},
-      {"empty text is quoted", {"", std::nullopt}, "\"\",\r\n"},
+      {"plain", {"a", "1.5", "2020-03-16T20:00:00Z"}, "a,1.5,2020-03-16T20:00:00Z\n"},
+      {"null is an empty field", {"a", std::nullopt, "b"}, "a,,b\n"},
+      {"empty text is quoted", {"", std::nullopt}, "\"\",\n"},
       {"comma, quote, line ends",
        {"a,b", "say \"x\"", "1\r\n2", "\n"},
-       "\"a,b\",\"say \"\"x\"\"\",\"1\r\n2\",\"\n\"\r\n"},
-      {"blanks and signs stay", {" a ", "=1+1", "\xC3\xA9"}, " a ,=1+1,\xC3\xA9\r\n"},
+       "\"a,b\",\"say \"\"x\"\"\",\"1\r\n2\",\"\n\"\n"},
+      {"blanks and signs stay", {" a ", "=1+1", "\xC3\xA9"}, " a ,=1+1,\xC3\xA9\n"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -41,7 +41,7 @@ TEST(RenderJsonRecord, WritesEachColumnInItsOwnJsonType) {
 
 TEST(RenderCsvHeader, NamesTheColumnsInContractOrder) {
   EXPECT_EQ(render_csv_header(contract::system_contract("bar")),
-            "symbol,timeframe,bar_at,revision,known_at,open,high,low,close,volume,open_synthetic,batch_id\r\n");
+            "symbol,timeframe,bar_at,revision,known_at,open,high,low,close,volume,open_synthetic,batch_id\n");
 }
 
 }  // namespace

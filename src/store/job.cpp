@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "base/rng.hpp"
+#include "base/utf8.hpp"
 #include "store/holder.hpp"
 #include "store/sql.hpp"
 
@@ -15,17 +16,8 @@ namespace {
 
 constexpr std::int64_t us_per_ms = 1'000;
 
-std::string cut(std::string_view text, std::size_t code_points_max) {
-  std::size_t points = 0, end = 0;
-  for (; end < text.size(); ++end) {
-    const bool starts_code_point = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
-    if (starts_code_point && points++ == code_points_max) break;
-  }
-  return std::string(text.substr(0, end));
-}
-
 std::string error_text(const Error& error) {
-  return cut(render_error(error), 2000);
+  return clip_code_points(render_error(error), 2000);
 }
 
 // The holder is unique among processes, the number within this one.
@@ -136,7 +128,7 @@ Result<std::vector<JobClaim>> claim_jobs(Tx& tx, std::string_view queue, std::st
 Result<void> heartbeat_job(Tx& tx, JobClaim& claim, std::optional<std::string_view> progress,
                            const QueuePolicy& policy) {
   const auto stop_by_ms = monotonic_ms() + policy.lease_ms - policy.margin_ms;
-  const auto said = progress ? std::optional(cut(*progress, 200)) : claim.job.progress;
+  const auto said = progress ? std::optional(clip_code_points(*progress, 200)) : claim.job.progress;
   TRY_VOID(
       require_one(tx.execute(sql::job_heartbeat, params(policy.lease_ms * us_per_ms, said, claim.job.id, claim.token)),
                   "prolong", claim));

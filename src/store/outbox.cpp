@@ -1,12 +1,15 @@
 #include "store/outbox.hpp"
 
 #include "base/hash.hpp"
+#include "base/utf8.hpp"
 #include "store/sql.hpp"
 
 #include <algorithm>
 
 namespace converge::store {
 namespace {
+
+constexpr std::size_t error_length_max = 1000;
 
 Result<OutboxRow> load_part(Tx& tx, std::string_view id) {
   TRY(auto row, tx.find<OutboxRow>(sql::outbox_by_id, params(id)));
@@ -61,8 +64,9 @@ Result<void> finish_send(Tx& tx, std::string_view id, const SendOutcome& outcome
   const bool is_finish = outcome.state != OutboxState::sending && is_outbox_move(row.state, outcome.state);
   if (!is_finish) return fail(Errc::conflict, describe_move(id, row.state, outcome.state));
   const auto sent_at = outcome.state == OutboxState::sent ? std::optional(now) : std::nullopt;
+  const auto error = outcome.error ? std::optional(clip_code_points(*outcome.error, error_length_max)) : std::nullopt;
   TRY(const auto rows,
-      tx.execute(sql::outbox_move, params(outcome.state, outcome.remote_id, outcome.error, sent_at, id, row.state)));
+      tx.execute(sql::outbox_move, params(outcome.state, outcome.remote_id, error, now, sent_at, id, row.state)));
   if (rows != 1) return fail(Errc::conflict, "outbox " + std::string(id) + ": its state changed meanwhile");
   return {};
 }

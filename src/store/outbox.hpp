@@ -16,7 +16,7 @@ struct OutboxMove {
 };
 
 // The only moves there are. `sent` and `rejected` are final.
-inline constexpr std::array<OutboxMove, 8> outbox_moves{{
+inline constexpr std::array<OutboxMove, 9> outbox_moves{{
     {OutboxState::planned, OutboxState::sending, "the call to the target is about to be made"},
     {OutboxState::sending, OutboxState::sent, "the target said that it has it"},
     {OutboxState::sending, OutboxState::rejected, "the target said that it will never take it"},
@@ -24,6 +24,7 @@ inline constexpr std::array<OutboxMove, 8> outbox_moves{{
     {OutboxState::sending, OutboxState::unknown, "no answer, or the sender died"},
     {OutboxState::unknown, OutboxState::sent, "the target was asked and has it"},
     {OutboxState::unknown, OutboxState::planned, "the target was asked and does not have it"},
+    {OutboxState::unknown, OutboxState::unknown, "the target could not be asked"},
     {OutboxState::unknown, OutboxState::rejected, "the owner gave it up"},
 }};
 bool is_outbox_move(OutboxState from, OutboxState to);
@@ -49,13 +50,13 @@ Result<OutboxRow> begin_send(Tx& tx, std::string_view id);
 struct SendOutcome {
   OutboxState state = OutboxState::unknown;  // sent, rejected, planned or unknown
   std::optional<std::string> remote_id;      // the id at the target
-  std::optional<std::string> error;
+  std::optional<std::string> error;          // clipped to what the row can hold
 };
-// From `sending`, or from `unknown` after asking the target. Sets sent_at to `now` (desk clock) when sent.
+// From `sending`, or from `unknown` after asking the target. Sets tried_at to `now` (desk clock), and sent_at when sent.
 // errors   not_found; conflict for a move that outbox_moves does not have, or when the state changed meanwhile
 Result<void> finish_send(Tx& tx, std::string_view id, const SendOutcome& outcome, Instant now);
 
-// At the start of a run that holds the desk: every `sending` row is one whose sender died. Returns how many became unknown.
+// For whoever holds the desk, before it sends: every `sending` row is one whose sender died. Returns how many became unknown.
 Result<std::int64_t> mark_interrupted_sends(Tx& tx, Instant now);
 
 // By planned_at, then id; every state without one.

@@ -94,6 +94,7 @@ TEST_P(Outbox, IsSentOnce) {
   EXPECT_EQ(sent.state, OutboxState::sent);
   EXPECT_EQ(sent.remote_id, "remote-1");
   EXPECT_EQ(sent.sent_at, now + std::chrono::minutes(1));
+  EXPECT_EQ(sent.tried_at, now + std::chrono::minutes(1));
   EXPECT_EQ(begin(id).error().code, Errc::conflict);
   EXPECT_EQ(finish(id, {OutboxState::sent, "remote-2", std::nullopt}).error().code, Errc::conflict);
   EXPECT_EQ(begin("00000000000000000000000000").error().code, Errc::not_found);
@@ -119,7 +120,7 @@ TEST_P(Outbox, RefusesEveryMoveThatIsNotInTheTable) {
     const std::string arrow = std::string(enum_text(from)) + ">" + std::string(enum_text(to));
     return std::string(
                " planned>sending sending>sent sending>rejected sending>planned sending>unknown"
-               " unknown>sent unknown>planned unknown>rejected ")
+               " unknown>sent unknown>planned unknown>unknown unknown>rejected ")
                .find(" " + arrow + " ") != std::string::npos;
   };
   const auto id = CONVERGE_GET(plan(make_part()));

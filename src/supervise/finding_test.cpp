@@ -49,6 +49,16 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
   ModelFacts losses = healthy_model();
   losses.drifts = {{"log_loss", 21, 1.2, 0.9, "", 0}};
 
+  ModelFacts silent = healthy_model();
+  silent.abstain_reason = "feature roc10 is not defined";
+  silent.abstained_bar_at = day(0);
+  Facts given_up = facts_of(healthy_model());
+  given_up.dead_jobs = {{"01HZZZZZZZZZZZZZZZZZZZZZZJ", "train", 1, 0, "error[internal]: a bug"}};
+  Facts stuck = facts_of(healthy_model());
+  stuck.unsent = {{"01HZZZZZZZZZZZZZZZZZZZZZZP", "docs", "a.md", "planned", "error[denied]: out is a link"}};
+  Facts never_came = facts_of(healthy_model(), {.source = "sp500", .last_known_at = std::nullopt, .stale_after_days = 5});
+  never_came.watched_since = day(-4);
+
   struct Case {
     const char* name;
     Facts facts;
@@ -59,12 +69,16 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
       {"no champion", facts_of(no_champion), {"no_champion"}},
       {"schedule reached", facts_of(due), {"schedule_due"}},
       {"schedule switched off", facts_of(never_due), {}},
+      {"a champion that gives no answer", facts_of(silent), {"champion_silent"}},
+      {"a job was given up", given_up, {"job_dead"}},
+      {"a text did not get out", stuck, {"part_unsent"}},
       {"features drift", facts_of(data), {"feature_drift"}},
       {"losses drift", facts_of(losses), {"loss_drift"}},
-      {"silent for five days", facts_of(healthy_model(), {"sp500", day(-4), 5, 0}), {"source_stale"}},
-      {"silent for four days", facts_of(healthy_model(), {"sp500", day(-3), 5, 0}), {}},
-      {"never brought anything", facts_of(healthy_model(), {"sp500", std::nullopt, 5, 0}), {}},
-      {"rows refused", facts_of(healthy_model(), {"sp500", day(0), 5, 3}), {"rows_quarantined"}},
+      {"silent for five days", facts_of(healthy_model(), {"sp500", day(-4), 5, 0, ""}), {"source_stale"}},
+      {"silent for four days", facts_of(healthy_model(), {"sp500", day(-3), 5, 0, ""}), {}},
+      {"never brought anything, on the first day", facts_of(healthy_model(), {"sp500", std::nullopt, 5, 0, ""}), {}},
+      {"never brought anything in five days", never_came, {"source_stale"}},
+      {"rows refused", facts_of(healthy_model(), {"sp500", day(0), 5, 3, "b"}), {"rows_quarantined"}},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
@@ -76,12 +90,15 @@ TEST(Observe, GivesEveryObservationACommandThatPrintsItsEvidence) {
   ModelFacts model = healthy_model();
   model.sessions_since_attempt = 300;
   model.drifts = {{"ks", 21, 0.9, 0.5, "roc10", 1.8}, {"log_loss", 63, 1.0, 0.7, "", 0}};
-  const auto observations = observe(facts_of(model, {"sp500", day(-30), 5, 2}));
+  const auto observations = observe(facts_of(model, {"sp500", day(-30), 5, 2, "b"}));
   ASSERT_EQ(observations.size(), 5U);
   for (const Observation& o : observations) {
     SCOPED_TRACE(o.kind);
     ASSERT_TRUE(o.evidence.contains("command"));
-    EXPECT_TRUE(std::string(o.evidence.at("command").as_string()).starts_with("converge "));
+    // tests/flow/report_test.cpp runs them and looks for the figures.
+    const bool is_drift = o.kind == "feature_drift" || o.kind == "loss_drift";
+    EXPECT_EQ(o.evidence.at("command").as_string(), is_drift ? "converge drift report vol5 --as-of 2020-03-02T00:00:00Z"
+                                                             : "converge finding check --as-of 2020-03-02T00:00:00Z");
   }
 }
 
@@ -111,6 +128,14 @@ TEST(Changes, OpenContinueAndEndAFinding) {
 
   const FindingChanges quiet = compute_changes(std::vector{drift}, open, day(9 + quiet_days));
   EXPECT_EQ(quiet.resolved, std::vector<std::string>{"id-source_stale"});
+}
+
+TEST(Observe, TellsOfRowsThatWereRefusedLaterAgain) {
+  const auto fingerprint = [](const char* batch) {
+    return compute_fingerprint(observe(facts_of(healthy_model(), {"sp500", day(0), 5, 3, batch})).at(0));
+  };
+  EXPECT_EQ(fingerprint("monday"), fingerprint("monday"));
+  EXPECT_NE(fingerprint("monday"), fingerprint("tuesday"));
 }
 
 TEST(Changes, TellCausesApart) {

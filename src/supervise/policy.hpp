@@ -23,7 +23,9 @@ struct PolicyRule {
 };
 
 struct Policy {
-  bool freeze = false;  // nothing is done by itself while true
+  // While true nothing is done by itself: proposals are held, no job is run and no text is sent. What is observed is still written
+  // down.
+  bool freeze = false;
   std::vector<PolicyRule> rules;
   std::int64_t retrain_per_day = 2;
 };

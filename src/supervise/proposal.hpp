@@ -26,9 +26,9 @@ struct Suggestion {
   const Play* play = nullptr;
 };
 
-// Suggestions for open findings, worst first. `undecided` are proposals in state proposed, held or approved; `answered`
+// Suggestions for open findings that were seen at `now`, worst first: what lingers until its quiet days are over asks for nothing. `undecided` are proposals in state proposed, held or approved; `answered`
 // holds "<finding id>/<action>" for every proposal that was ever made of the open findings.
 std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<const ProposalRow> undecided,
-                                std::span<const std::string> answered);
+                                std::span<const std::string> answered, Instant now);
 
 }  // namespace converge::supervise

@@ -18,13 +18,17 @@ using store::Scope;
 using store::Statement;
 using store::Value;
 
-constexpr Instant beginning_of_time{};
 constexpr std::chrono::days proposal_life{30};
 
-Result<std::optional<Instant>> find_instant(Scope& scope, const Statement& statement, const std::string& key) {
-  TRY(const auto answer, scope.tx.select(statement, params(key)));
+Result<std::optional<Instant>> find_instant(Scope& scope, const Statement& statement, std::span<const Value> values) {
+  TRY(const auto answer, scope.tx.select(statement, values));
   const auto* at = answer.rows.empty() ? nullptr : std::get_if<Instant>(&answer.rows[0][0]);
   return at == nullptr ? std::nullopt : std::optional(*at);
+}
+
+std::string text_or_empty(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text == nullptr ? std::string() : *text;
 }
 
 Result<std::int64_t> load_count(Scope& scope, const Statement& statement, std::span<const Value> values) {
@@ -74,10 +78,16 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model) {
     TRY(const auto reports,
         scope.tx.load<DriftReportRow>(sql::fact_drift_today, params(*facts.champion_version_id, scope.now)));
     facts.drifts = collect_drifts(reports);
+    TRY(const auto newest, scope.tx.select(sql::fact_newest_prediction,
+                                           params(model.model, model.symbol, model.timeframe, scope.now)));
+    if (!newest.rows.empty() && std::holds_alternative<std::string>(newest.rows[0][1])) {
+      facts.abstained_bar_at = std::get<Instant>(newest.rows[0][0]);
+      facts.abstain_reason = std::get<std::string>(newest.rows[0][1]);
+    }
   }
 
-  TRY(const auto attempt, find_instant(scope, sql::fact_last_attempt, "model:" + model.model));
-  TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(beginning_of_time)));
+  TRY(const auto attempt, find_instant(scope, sql::fact_last_attempt, params(model.model, "model:" + model.model)));
+  TRY(const std::int64_t sessions, load_sessions_since(scope, model, attempt.value_or(begin_of_time)));
   if (attempt) facts.sessions_since_attempt = sessions;
   facts.labels_matured = attempt ? sessions : std::max<std::int64_t>(0, sessions - model.horizon_bars);
 
@@ -89,9 +99,29 @@ Result<SourceFacts> load_source_facts(Scope& scope, const WatchedSource& source)
   SourceFacts facts;
   facts.source = source.source;
   facts.stale_after_days = source.stale_after_days;
-  TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, source.source));
-  TRY(facts.quarantine_open, load_count(scope, sql::fact_quarantine_open, params(source.source)));
+  TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, params(source.source)));
+  TRY(const auto quarantine, scope.tx.select(sql::fact_quarantine_open, params(source.source)));
+  facts.quarantine_open = std::get<std::int64_t>(quarantine.rows.at(0).at(0));
+  facts.quarantine_batch_id = text_or_empty(quarantine.rows.at(0).at(1));
   return facts;
+}
+
+Result<std::vector<DeadJobFact>> load_dead_jobs(Scope& scope) {
+  TRY(const auto answer, scope.tx.select(sql::fact_dead_jobs));
+  std::vector<DeadJobFact> jobs;
+  for (const auto& row : answer.rows)
+    jobs.push_back({text_or_empty(row[0]), text_or_empty(row[1]), std::get<std::int64_t>(row[2]),
+                    std::get<std::int64_t>(row[3]), text_or_empty(row[4])});
+  return jobs;
+}
+
+Result<std::vector<UnsentFact>> load_unsent(Scope& scope) {
+  TRY(const auto answer, scope.tx.select(sql::fact_parts_unsent, params(scope.now)));
+  std::vector<UnsentFact> parts;
+  for (const auto& row : answer.rows)
+    parts.push_back({text_or_empty(row[0]), text_or_empty(row[1]), text_or_empty(row[2]), text_or_empty(row[3]),
+                     text_or_empty(row[4])});
+  return parts;
 }
 
 FindingRow make_finding(const Scope& scope, const Observation& observation) {
@@ -103,6 +133,7 @@ FindingRow make_finding(const Scope& scope, const Observation& observation) {
   row.severity = observation.severity;
   row.status = FindingStatus::open;
   row.evidence = render_canonical_json(observation.evidence);
+  row.evidence_last = row.evidence;
   row.seen = 1;
   row.opened_at = scope.now;
   row.last_seen_at = scope.now;
@@ -127,7 +158,8 @@ ProposalRow make_proposal(const Scope& scope, const Suggestion& suggestion) {
   row.action = suggestion.play->action;
   row.subject = suggestion.finding->subject;
   row.reason = suggestion.play->reason;
-  row.evidence_hash = compute_sha256_hex(suggestion.finding->evidence);
+  row.evidence = suggestion.finding->evidence_last;
+  row.evidence_hash = compute_sha256_hex(row.evidence);
   row.status = ProposalStatus::proposed;
   row.proposed_at = scope.now;
   row.expires_at = scope.now + proposal_life;
@@ -153,7 +185,7 @@ struct Bench {
   Scope& scope;
   const SuperviseOptions& options;
   const Facts& facts;
-  const std::vector<FindingRow>& findings;
+  std::span<const FindingRow> findings;
   std::int64_t retrains_today = 0;
 };
 
@@ -167,6 +199,7 @@ PolicyDecision judge(const Bench& bench, const ProposalRow& proposal) {
   const auto finding = std::ranges::find(bench.findings, proposal.finding_id, &FindingRow::id);
   if (finding == bench.findings.end()) return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
   if (bench.scope.now >= proposal.expires_at) return {ProposalStatus::expired, "", "nobody decided it in time"};
+  if (finding->last_seen_at != bench.scope.now) return {ProposalStatus::held, "", "the finding is not seen today"};
   PolicyDecision decision = decide(bench.options.policy, proposal.action, finding->kind);
   const ModelFacts* model = find_model(bench.facts, proposal.subject);
   if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
@@ -188,24 +221,29 @@ Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
 }
 
 Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const PolicyDecision& decision,
-                         const std::optional<std::string>& job_id) {
+                         std::string_view actor, const std::optional<std::string>& job_id) {
   AuditRow row;
   row.id = scope.id("audit", "proposal/" + proposal.id);
-  row.actor = "policy";
+  row.actor = actor;
   row.verb = enum_text(proposal.action);
   row.subject = proposal.subject;
-  row.reason = fmt::format("{} (rule {}: {})", proposal.reason, decision.rule, decision.reason);
+  row.reason = decision.rule.empty() ? fmt::format("{}: {}", proposal.reason, decision.reason)
+                                     : fmt::format("{} (rule {}: {})", proposal.reason, decision.rule, decision.reason);
   row.evidence =
       render_canonical_json(JsonObject{{"finding_id", proposal.finding_id}, {"evidence_hash", proposal.evidence_hash}});
   row.before_state = render_canonical_json(JsonObject{{"proposal", enum_text(proposal.status)}});
   row.after_state =
       render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
-  row.undo = job_id ? "converge job cancel " + *job_id : "nothing to undo";
+  row.undo = job_id ? fmt::format("converge job cancel {}; once it has promoted: converge model rollback {} --reason TEXT",
+                                  *job_id, proposal.subject.substr(proposal.subject.find(':') + 1))
+                    : "nothing to undo: it only tells";
   row.acted_at = scope.now;
   return scope.tx.insert(row);
 }
 
-Result<void> carry_out(Bench& bench, const ProposalRow& proposal, const PolicyDecision& decision) {
+// returns  the job that was set going, if one was
+Result<std::optional<std::string>> carry_out(Bench& bench, const ProposalRow& proposal, const PolicyDecision& decision,
+                                             std::string_view actor) {
   std::optional<std::string> job_id;
   if (decision.status == ProposalStatus::approved && proposal.action == ProposalAction::retrain) {
     TRY(job_id, start_retrain(bench, proposal));
@@ -214,10 +252,27 @@ Result<void> carry_out(Bench& bench, const ProposalRow& proposal, const PolicyDe
   TRY_VOID(bench.scope.tx.execute(
       sql::proposal_decide,
       params(enum_text(decision.status), decision.rule.empty() ? Value{} : Value{decision.rule},
-             decided ? Value{"policy"} : Value{}, decision.reason, decided ? Value{bench.scope.now} : Value{},
+             decided ? Value{std::string(actor)} : Value{}, decision.reason, decided ? Value{bench.scope.now} : Value{},
              job_id ? Value{*job_id} : Value{}, proposal.id)));
-  if (decision.status == ProposalStatus::approved) TRY_VOID(write_audit(bench.scope, proposal, decision, job_id));
+  if (decision.status == ProposalStatus::approved)
+    TRY_VOID(write_audit(bench.scope, proposal, decision, actor, job_id));
+  return job_id;
+}
+
+// A retrain whose job was given up has failed; one whose job somebody cancelled was turned down.
+Result<void> settle_given_up(Scope& scope) {
+  TRY(const auto given_up, scope.tx.select(sql::proposal_job_given_up));
+  for (const auto& row : given_up.rows) {
+    const bool is_dead = std::get<std::string>(row[1]) == "dead";
+    TRY_VOID(scope.tx.execute(sql::proposal_finish,
+                              params(enum_text(is_dead ? ProposalStatus::failed : ProposalStatus::rejected), text_or_empty(row[0]))));
+  }
   return {};
+}
+
+Result<std::int64_t> count_retrains_today(Scope& scope) {
+  return load_count(scope, sql::proposal_approved_since,
+                    params(enum_text(ProposalAction::retrain), midnight_utc(utc_date(scope.now))));
 }
 
 }  // namespace
@@ -233,10 +288,14 @@ Result<Facts> load_facts(Scope& scope, const SuperviseOptions& options) {
     TRY(SourceFacts one, load_source_facts(scope, source));
     facts.sources.push_back(std::move(one));
   }
+  TRY(facts.dead_jobs, load_dead_jobs(scope));
+  TRY(facts.unsent, load_unsent(scope));
+  TRY(facts.watched_since, find_instant(scope, sql::fact_first_tick, {}));
   return facts;
 }
 
 Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& options) {
+  TRY_VOID(settle_given_up(scope));
   TRY(const Facts facts, load_facts(scope, options));
   TRY(const auto open_before, scope.tx.load<FindingRow>(sql::finding_open));
   const FindingChanges changes = compute_changes(observe(facts), open_before, scope.now);
@@ -246,7 +305,7 @@ Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& opti
   TRY(auto undecided, scope.tx.load<ProposalRow>(sql::proposal_undecided));
   TRY(const auto answered, load_answered(scope));
   std::vector<ProposalRow> proposals;
-  for (const Suggestion& suggestion : suggest(findings, undecided, answered))
+  for (const Suggestion& suggestion : suggest(findings, undecided, answered, scope.now))
     proposals.push_back(make_proposal(scope, suggestion));
   TRY_VOID(scope.tx.insert(std::span<const ProposalRow>(proposals)));
 
@@ -256,20 +315,45 @@ Result<SuperviseCounts> run_supervise(Scope& scope, const SuperviseOptions& opti
   counts.findings_resolved = std::ssize(changes.resolved);
   counts.proposals = std::ssize(proposals);
 
-  const Instant day_begin = midnight_utc(utc_date(scope.now));
   Bench bench{scope, options, facts, findings, 0};
-  TRY(bench.retrains_today,
-      load_count(scope, sql::proposal_approved_since, params(enum_text(ProposalAction::retrain), day_begin)));
+  TRY(bench.retrains_today, count_retrains_today(scope));
   undecided.insert(undecided.end(), proposals.begin(), proposals.end());
   for (const ProposalRow& proposal : undecided) {
     if (proposal.status == ProposalStatus::approved) continue;
     const PolicyDecision decision = judge(bench, proposal);
     const bool unchanged = decision.status == proposal.status && decision.reason == proposal.decision_reason;
-    if (!unchanged) TRY_VOID(carry_out(bench, proposal, decision));
+    if (!unchanged) TRY_VOID(carry_out(bench, proposal, decision, "policy"));
     counts.approved += decision.status == ProposalStatus::approved ? 1 : 0;
     counts.held += decision.status == ProposalStatus::held ? 1 : 0;
   }
   return counts;
+}
+
+Result<std::string> request_retrain(Scope& scope, const SuperviseOptions& options, const std::string& model,
+                                    const std::string& reason) {
+  static constexpr Play play{"owner_asked", ProposalAction::retrain, "the owner asked for it", true};
+  TRY(const Facts facts, load_facts(scope, options));
+  const ModelFacts* known = find_model(facts, "model:" + model);
+  if (known == nullptr) return fail(Errc::not_found, "model " + model + " is not declared in this desk");
+  Bench bench{scope, options, facts, {}, 0};
+  TRY(bench.retrains_today, count_retrains_today(scope));
+  const PolicyDecision decision = govern_retrain(options.policy, find_limits(options, model), *known,
+                                                 bench.retrains_today, {ProposalStatus::approved, "", reason});
+  if (decision.status != ProposalStatus::approved)
+    return fail(Errc::denied, "model " + model + " is not trained now: " + decision.reason);
+
+  Observation asked;
+  asked.kind = play.finding_kind;
+  asked.subject = "model:" + model;
+  asked.cause = render_instant(scope.now);
+  asked.severity = FindingSeverity::info;
+  asked.evidence = {{"reason", reason}, {"command", "converge model explain " + model}};
+  const FindingRow finding = make_finding(scope, asked);
+  const ProposalRow proposal = make_proposal(scope, {&finding, &play});
+  TRY_VOID(scope.tx.insert(finding));
+  TRY_VOID(scope.tx.insert(proposal));
+  TRY(const auto job_id, carry_out(bench, proposal, decision, "owner"));
+  return job_id.value();
 }
 
 }  // namespace converge::supervise

@@ -45,4 +45,10 @@ Result<Facts> load_facts(store::Scope& scope, const SuperviseOptions& options);
 
 Result<SuperviseCounts> run_supervise(store::Scope& scope, const SuperviseOptions& options);
 
+// The owner asks for a retrain: a finding `owner_asked` and an approved proposal, held to the same governor as any other.
+//   returns  the id of the train job
+//   errors   denied when the governor holds it, with the reason; not_found
+Result<std::string> request_retrain(store::Scope& scope, const SuperviseOptions& options, const std::string& model,
+                                    const std::string& reason);
+
 }  // namespace converge::supervise

@@ -23,10 +23,11 @@ Result<TickStageRow> record(Tx& tx, Instant now, std::int64_t sequence, const St
 }
 
 Result<TickStageRow> run_stage_once(store::Db& db, Instant now, std::int64_t sequence, const Stage& stage,
-                                    std::uint64_t seed) {
+                                    const TickOptions& options) {
   if (stage.repeatable) TRY_VOID(stage.repeatable(db, now));
   return db.transact([&](Tx& tx) -> Result<TickStageRow> {
-    Scope scope{tx, now, seed};
+    if (options.fence) TRY_VOID(options.fence(tx));
+    Scope scope{tx, now, options.seed};
     TRY(const JsonObject counts, stage.in_transaction(scope));
     return record(tx, now, sequence, stage, counts);
   });
@@ -44,11 +45,22 @@ Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence
     if (std::exchange(is_repeat, true)) {
       TRY(const auto done, load_done(db, now));
       for (const TickStageRow& earlier : done)
-        if (earlier.sequence == sequence) return earlier;
+        if (earlier.stage == stage.name) return earlier;
     }
-    return run_stage_once(db, now, sequence, stage, options.seed);
+    return run_stage_once(db, now, sequence, stage, options);
   });
   return with_context(std::move(row), "tick " + render_instant(now) + ", stage " + stage.name);
+}
+
+// The instant that a statement answers with, if there is one.
+Result<std::optional<Instant>> find_tick(store::Db& db, const store::Statement& statement,
+                                         const std::vector<store::Value>& values) {
+  return db.transact([&](Tx& tx) -> Result<std::optional<Instant>> {
+    TRY(const auto answer, tx.select(statement, values));
+    if (answer.rows.empty()) return std::nullopt;
+    const auto* at = std::get_if<Instant>(&answer.rows[0][0]);
+    return at == nullptr ? std::nullopt : std::optional(*at);
+  });
 }
 
 }  // namespace
@@ -56,26 +68,24 @@ Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options) {
   TRY(const auto done, store::with_recovery(options.recovery, [&] { return load_done(db, now); }));
-  std::set<std::int64_t> recorded;
-  for (const TickStageRow& row : done) recorded.insert(row.sequence);
+  std::set<std::string> recorded;
+  for (const TickStageRow& row : done) recorded.insert(row.stage);
 
   std::vector<TickStageRow> ran;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    const auto sequence = static_cast<std::int64_t>(i + 1);
-    if (recorded.contains(sequence)) continue;
-    TRY(TickStageRow row, run_stage(db, now, sequence, stages[i], options));
+    if (recorded.contains(stages[i].name)) continue;
+    TRY(TickStageRow row, run_stage(db, now, static_cast<std::int64_t>(i + 1), stages[i], options));
     ran.push_back(std::move(row));
   }
   return ran;
 }
 
-Result<std::optional<Instant>> find_last_tick(store::Db& db, std::size_t stage_count) {
-  return db.transact([&](Tx& tx) -> Result<std::optional<Instant>> {
-    TRY(const auto answer, tx.select(sql::tick_stage_last, store::params(static_cast<std::int64_t>(stage_count))));
-    if (answer.rows.empty()) return std::nullopt;
-    const auto* at = std::get_if<Instant>(&answer.rows[0][0]);
-    return at == nullptr ? std::nullopt : std::optional(*at);
-  });
+Result<std::optional<Instant>> find_first_tick(store::Db& db) {
+  return find_tick(db, sql::tick_stage_first, {});
+}
+
+Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view last_stage) {
+  return find_tick(db, sql::tick_stage_last, store::params(std::string(last_stage)));
 }
 
 }  // namespace converge::supervise

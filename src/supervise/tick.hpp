@@ -24,13 +24,19 @@ struct Stage {
 struct TickOptions {
   std::uint64_t seed = 0;
   store::Recovery recovery;  // brings the server back, and drops what was cached from it
+  // Asked in the transaction of every stage: an error and nothing of the stage is written. May be empty.
+  std::function<Result<void>(store::Tx&)> fence;
 };
 
-// Runs the stages of the tick at `now` that are not recorded yet. Returns the counts of those that ran, by stage.
+// Runs the stages of the tick at `now` that are not recorded yet; a stage is known by its name, so that a program with one
+// stage more can finish the tick of one without it. Returns the counts of those that ran, by stage.
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
                                            const TickOptions& options);
 
-// The newest tick of which the last of `stage_count` stages is recorded.
-Result<std::optional<Instant>> find_last_tick(store::Db& db, std::size_t stage_count);
+// The newest tick on which the stage of that name, the last of the list, is recorded.
+Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view last_stage);
+// The oldest tick that has begun.
+Result<std::optional<Instant>> find_first_tick(store::Db& db);
+
 
 }  // namespace converge::supervise

@@ -1,12 +1,13 @@
 // surface/desk.hpp — a desk: the directory in which one person declares what should be true.
 //
-// Read whole and checked whole before anything is done with it: a file that does not parse stops every command that
-// needs the desk, with the file and the place.
+// Read whole and checked whole before anything is done with it: a file that does not parse, or does not fit the other files,
+// stops every command that needs the desk, with the file, the place and what to do. What a tick would trip over is found here.
 #pragma once
 #include "content/content_source.hpp"
 #include "contract/contract.hpp"
 #include "ingest/source.hpp"
 #include "model/model_spec.hpp"
+#include "publish/target.hpp"
 #include "supervise/policy.hpp"
 
 #include <filesystem>
@@ -26,7 +27,8 @@ struct Desk {
   std::string id;
   std::uint64_t seed = 0;
   std::string database_url = "private";
-  std::filesystem::path docs_dir;  // absolute
+  std::vector<publish::Target> targets;  // where it publishes
+  std::filesystem::path docs_dir;        // of the docs target, absolute; the report page lies there too
 
   std::vector<contract::Contract> contracts;  // the owner's own tables
   std::vector<ingest::Source> sources;
@@ -48,7 +50,7 @@ struct Desk {
 // errors: not_found with what to do
 Result<std::filesystem::path> find_desk_root(const std::string& given);
 
-// errors: invalid_input with file and place; unavailable when a file cannot be read
+// errors: invalid_input with file and place; not_found, denied, unavailable when a file is not there or cannot be read
 Result<Desk> load_desk(const std::filesystem::path& root);
 
 Result<std::string> load_text(const std::filesystem::path& path);

@@ -4,6 +4,7 @@
 #include "store/sql.hpp"
 #include "surface/cli/table_text.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -102,6 +103,20 @@ JsonObject explain_decision(const GateDecisionRow& decision) {
           {"attempts", decision.attempts}};
 }
 
+// When the version came into office, by whom, and how that is undone; nothing while it has never been champion.
+Result<Json> explain_promotion(Tx& tx, const ModelVersionRow& version, Instant as_of) {
+  TRY(const auto history, model::load_alias_history(tx, version.model, ModelAliasAlias::champion, as_of));
+  const auto entry = std::ranges::find(history, version.id, &ModelAliasRow::model_version_id);
+  if (entry == history.end()) return Json(nullptr);
+  TRY(const auto acts, tx.load<AuditRow>(sql::audit_of_subject, params("model_version:" + version.id)));
+  const auto act = std::ranges::find(acts, "promote", &AuditRow::verb);
+  return Json(JsonObject{{"set_at", render_instant(entry->set_at)},
+                         {"actor", entry->actor},
+                         {"reason", entry->reason},
+                         {"gate_decision_id", entry->gate_decision_id.value_or("")},
+                         {"undo", act == acts.end() ? std::string() : act->undo}});
+}
+
 // Everything that led to one version and came of it.
 Result<JsonObject> explain_chain(Tx& tx, const ModelVersionRow& version, Instant as_of) {
   JsonObject chain;
@@ -115,6 +130,7 @@ Result<JsonObject> explain_chain(Tx& tx, const ModelVersionRow& version, Instant
     chain["gate"] = explain_decision(*decision);
     TRY(chain["note"], all_rows(tx, sql::explain_note, params("gate_decision:" + decision->id)));
   }
+  TRY(chain["promotion"], explain_promotion(tx, version, as_of));
   TRY(chain["feedback"], all_rows(tx, sql::explain_feedback, params(as_of, "model_version:" + version.id, version.id)));
   return chain;
 }
@@ -137,24 +153,6 @@ Result<JsonArray> explain_history(Tx& tx, const std::string& model, Instant as_o
                                {"reason", row.reason}});
   }
   return lines;
-}
-
-void append_lines(std::string& out, const Json& value, const std::string& name, std::size_t depth) {
-  const std::string indent(depth * 2, ' ');
-  if (value.is_object()) {
-    out += indent + name + "\n";
-    for (const auto& [key, part] : value.as_object()) append_lines(out, part, std::string(key), depth + 1);
-  } else if (value.is_array()) {
-    out += indent + name + (value.as_array().empty() ? ": none\n" : "\n");
-    std::size_t number = 0;
-    for (const Json& part : value.as_array()) append_lines(out, part, std::to_string(++number), depth + 1);
-  } else {
-    out += indent + name + ": " +
-           (value.is_string() ? std::string(value.as_string())
-            : value.is_null() ? "none"
-                              : render_json(value)) +
-           "\n";
-  }
 }
 
 }  // namespace
@@ -180,12 +178,6 @@ Result<JsonObject> load_explanation(Tx& tx, const std::string& model, std::optio
         attempts.empty() ? Json("no candidate has been trained yet") : attempts.back().as_object().at("reason");
   document["attempts"] = std::move(attempts);
   return document;
-}
-
-std::string render_explanation(const JsonObject& explanation) {
-  std::string out;
-  for (const auto& [key, value] : explanation) append_lines(out, value, std::string(key), 0);
-  return out;
 }
 
 }  // namespace converge::surface

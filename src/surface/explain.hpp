@@ -17,7 +17,4 @@ namespace converge::surface {
 Result<JsonObject> load_explanation(store::Tx& tx, const std::string& model, std::optional<std::int64_t> version,
                                     Instant as_of);
 
-// The same as indented lines.
-std::string render_explanation(const JsonObject& explanation);
-
 }  // namespace converge::surface

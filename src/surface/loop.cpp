@@ -1,16 +1,18 @@
 #include "surface/loop.hpp"
 
+#include "base/log.hpp"
 #include "content/run_content.hpp"
 #include "evaluate/run_gate.hpp"
 #include "evaluate/run_outcome.hpp"
 #include "feedback/run_feedback.hpp"
 #include "model/run_predict.hpp"
+#include "model/training_window.hpp"
 #include "publish/run_publish.hpp"
 #include "store/holder.hpp"
 #include "store/sql.hpp"
 #include "supervise/run_note.hpp"
-#include "surface/revision.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <boost/json/object.hpp>
@@ -24,6 +26,8 @@ using store::params;
 using store::Scope;
 using store::Tx;
 
+constexpr std::size_t matrix_files_max = 32;
+
 std::string series_key(const model::ModelSpec& spec) {
   return spec.symbol + "/" + spec.timeframe;
 }
@@ -33,28 +37,10 @@ void add(JsonObject& counts, std::string_view name, std::int64_t count) {
   sum = (sum.is_int64() ? sum.get_int64() : 0) + count;
 }
 
-// Rows of the matrix that a version was trained on: from its first bar to the last whose label ended by its train_to_at.
-feature::Matrix cut_training_window(const feature::Matrix& matrix, const ModelVersionRow& version,
-                                    std::size_t horizon) {
-  feature::Matrix window;
-  window.names = matrix.names;
-  for (std::size_t i = 0; i + horizon < matrix.rows(); ++i) {
-    if (matrix.bar_at[i] < version.train_from_at || matrix.bar_at[i + horizon] > version.train_to_at) continue;
-    window.bar_at.push_back(matrix.bar_at[i]);
-    const auto row = matrix.row(i);
-    window.values.insert(window.values.end(), row.begin(), row.end());
-  }
-  return window;
-}
-
 }  // namespace
 
-std::string program_revision() {
-  return revision;
-}
-
 Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
-    : desk_(desk), db_(db), recover_(std::move(recover)) {
+    : desk_(desk), db_(db), recover_(std::move(recover)), matrices_(desk.state_dir() / "matrix", matrix_files_max, program_build()) {
   const auto whole = [this](Result<JsonObject> (Loop::*stage)(Scope&)) {
     return [this, stage](Scope& scope) { return (this->*stage)(scope); };
   };
@@ -62,9 +48,12 @@ Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
     return [this, work](Db& handle, Instant now) { return (this->*work)(handle, now); };
   };
   stages_ = {
-      {"ingest", whole(&Loop::ingest_stage), {}},   {"predict", whole(&Loop::predict_stage), {}},
-      {"outcome", whole(&Loop::outcome_stage), {}}, {"feedback", whole(&Loop::feedback_stage), {}},
-      {"drift", whole(&Loop::drift_stage), {}},     {"supervise", whole(&Loop::supervise_stage), {}},
+      {"ingest", whole(&Loop::ingest_stage), {}},
+      {"predict", whole(&Loop::predict_stage), {}},
+      {"outcome", whole(&Loop::outcome_stage), {}},
+      {"feedback", whole(&Loop::feedback_stage), {}},
+      {"drift", whole(&Loop::drift_stage), {}},
+      {"supervise", whole(&Loop::supervise_stage), {}},
       {"work", whole(&Loop::work_stage), steps(&Loop::run_work)},
       {"note", whole(&Loop::note_stage), {}},
       {"publish", whole(&Loop::publish_stage), steps(&Loop::run_publishing)},
@@ -100,7 +89,7 @@ Result<void> Loop::open_models() {
     }
     TRY(feature::FeatureSet features, feature::FeatureSet::compile(spec.features));
     TRY(feature::LabelSet labels, feature::LabelSet::make(spec.label));
-    models_.push_back({&spec, &known->second, feature::FeatureSeries(std::move(features)), std::move(labels), {}});
+    models_.push_back({&spec, &known->second, feature::FeatureSeries(std::move(features), matrices_), std::move(labels), {}});
 
     supervise::WatchedModel watched{
         spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
@@ -122,10 +111,14 @@ std::vector<Instant> Loop::collect_tick_times(Instant from, Instant to) const {
 Result<std::vector<TickStageRow>> Loop::tick(Instant now) {
   supervise::TickOptions options;
   options.seed = desk_.seed;
+  options.fence = fence_;
   options.recovery.bring_back = [this]() -> Result<void> {
     for (ingest::Feed& feed : feeds_) feed.forget();
+    series_read_.clear();
     return recover_();
   };
+  tick_at_ = now;
+  series_read_.clear();
   return supervise::run_tick(db_, now, stages_, options);
 }
 
@@ -135,9 +128,12 @@ Loop::ModelState& Loop::state_of(const model::ModelSpec& spec) {
 
 Result<Loop::ModelView> Loop::view(Tx& tx, const model::ModelSpec& spec, Instant known_at) {
   ModelState& model = state_of(spec);
-  TRY_VOID(model.series->refresh(tx, known_at));
-  const feature::Matrix& matrix = model.features.refresh(*model.series);
-  return ModelView{*model.series, matrix, model.features.features(), model.labels};
+  // Once a tick: its ingest stage is committed before anybody looks, and who holds the desk is alone.
+  if (known_at != tick_at_) series_read_.erase(model.series);
+  if (!series_read_.contains(model.series)) TRY_VOID(model.series->refresh(tx, known_at));
+  if (known_at == tick_at_) series_read_.insert(model.series);
+  TRY(const feature::Matrix* matrix, model.features.refresh(*model.series));
+  return ModelView{*model.series, *matrix, model.features.features(), model.labels};
 }
 
 Result<JsonObject> Loop::ingest_stage(Scope& scope) {
@@ -180,12 +176,27 @@ Result<JsonObject> Loop::feedback_stage(Scope& scope) {
   return JsonObject{{"feedback", std::ssize(written)}};
 }
 
+// The matrix that a version was trained from: of the bars as they were known then, whatever was corrected since.
+Result<feature::Matrix> Loop::view_of_version(Tx& tx, const ModelState& model, const ModelVersionRow& version) {
+  const feature::FeatureSet& features = model.features.features();
+  if (auto kept = matrices_.find(features, version.data_snapshot_hash)) return *std::move(kept);
+  feature::BarSeries then(model.spec->symbol, model.spec->timeframe);
+  TRY_VOID(then.refresh(tx, version.created_at));
+  if (then.snapshot_hash() != version.data_snapshot_hash)
+    return fail(Errc::contract_violation,
+                fmt::format("{} version {}: the bars it was trained on are no longer in the table as they were",
+                            version.model, version.version));
+  return matrices_.load_or_compute(features, then.bars(), version.data_snapshot_hash);
+}
+
 Result<void> Loop::drift_of_model(Scope& scope, ModelState& model, JsonObject& counts) {
   TRY(const auto champion, model::find_champion(scope.tx, model.spec->name, scope.now));
   TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+  // A champion that was fitted on other features gives no answers; the check champion_silent tells.
   if (!champion || champion->feature_set_hash != known.features.hash()) return {};
   const auto window = [&]() -> Result<feature::Matrix> {
-    return cut_training_window(known.matrix, *champion, known.labels.horizon());
+    TRY(const feature::Matrix then, view_of_version(scope.tx, model, *champion));
+    return model::cut_training_window(then, *champion, known.labels.horizon());
   };
   TRY(const auto reports, drift::run_drift(scope, model.references, champion->id, known.matrix, window));
   add(counts, "reports", std::ssize(reports));
@@ -233,8 +244,10 @@ Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
     result["verdict"] = enum_text(decision.verdict);
     result["reason"] = decision.reason;
   } else {
-    result["verdict"] = "insufficient_evidence";
-    result["reason"] = outcome.insufficient_evidence;
+    TRY(const GateDecisionRow decision,
+        evaluate::record_insufficient_evidence(scope, *spec, job.id, outcome.insufficient_evidence));
+    result["verdict"] = enum_text(decision.verdict);
+    result["reason"] = decision.reason;
   }
   if (cause.proposal_id)
     TRY_VOID(scope.tx.execute(sql::proposal_finish, params(enum_text(ProposalStatus::done), *cause.proposal_id)));
@@ -253,6 +266,20 @@ Result<JsonObject> Loop::run_job(Scope& scope, const JobRow& job) {
   return (this->*handler->run)(scope, job);
 }
 
+// One of the three places where an exception is caught (main and a request are the others): a bug in a handler ends its job, not the
+// run.
+Result<JsonObject> Loop::run_job_caught(Scope& scope, const JobRow& job) {
+  try {
+    return run_job(scope, job);
+  } catch (const std::exception& error) {
+    return fail(Errc::internal, "job " + job.id + " of kind '" + job.kind + "': " + error.what());
+  }
+}
+
+Result<std::string> Loop::request_retrain(Scope& scope, const std::string& model, const std::string& reason) {
+  return supervise::request_retrain(scope, supervise_, model, reason);
+}
+
 Result<bool> Loop::run_claimed(Instant now) {
   const store::QueuePolicy policy;
   const std::string holder = store::this_process_holder();
@@ -264,15 +291,18 @@ Result<bool> Loop::run_claimed(Instant now) {
   if (claims.empty()) return false;
   const store::JobClaim& claim = claims.front();
   const auto done = db_.transact([&](Tx& tx) -> Result<void> {
+    if (fence_) TRY_VOID(fence_(tx));
     Scope scope{tx, now, desk_.seed};
-    TRY(const JsonObject result, run_job(scope, claim.job));
+    TRY(const JsonObject result, run_job_caught(scope, claim.job));
     return store::complete_job(tx, claim, render_canonical_json(result));
   });
+  if (done) return true;
   // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
-  if (!done && store::is_server_lost(done.error())) return fail(done.error());
-  if (!done && done.error().code != Errc::conflict) {
-    TRY_VOID(db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); }));
-  }
+  if (store::is_server_lost(done.error())) return fail(done.error());
+  write_log(LogLevel::warning, "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
+  const auto failed = db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); });
+  const bool is_claim_lost = !failed && failed.error().code == Errc::conflict;  // the job is somebody else's now
+  if (!failed && !is_claim_lost) return fail(failed.error());
   return true;
 }
 
@@ -284,6 +314,7 @@ Result<std::int64_t> Loop::run_due_jobs(Instant now) {
 }
 
 Result<void> Loop::run_work(Db&, Instant now) {
+  if (desk_.policy.freeze) return {};
   TRY_VOID(run_due_jobs(now));
   return {};
 }
@@ -299,18 +330,17 @@ Result<JsonObject> Loop::note_stage(Scope& scope) {
 }
 
 Result<void> Loop::run_publishing(Db& db, Instant now) {
-  TRY(const auto parts, db.transact([&](Tx& tx) { return publish::begin_publish(tx); }));
-  if (parts.empty()) return {};
-  const auto deliveries = publish::deliver(desk_.docs_dir.string(), parts);
-  TRY_VOID(db.transact([&](Tx& tx) {
-    return publish::finish_publish(Scope{tx, now, desk_.seed}, deliveries);
-  }));
+  if (desk_.policy.freeze) return {};
+  TRY_VOID(publish::run_publish(db, desk_.targets, now));
   return {};
 }
 
 Result<JsonObject> Loop::publish_stage(Scope& scope) {
-  TRY(const auto sent, scope.tx.select(sql::tick_stage_parts_sent, params(scope.now)));
-  return JsonObject{{"sent", std::get<std::int64_t>(sent.rows.at(0).at(0))}};
+  TRY(const auto parts, scope.tx.select(sql::tick_stage_parts, params(scope.now)));
+  JsonObject counts;
+  for (std::size_t i = 0; i < parts.columns.size(); ++i)
+    counts[parts.columns[i]] = std::get<std::int64_t>(parts.rows.at(0).at(i));
+  return counts;
 }
 
 }  // namespace converge::surface

@@ -11,10 +11,13 @@
 #include "supervise/run_supervise.hpp"
 #include "supervise/tick.hpp"
 #include "surface/desk.hpp"
+#include "surface/revision.hpp"
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <vector>
 
 namespace converge::surface {
@@ -25,15 +28,21 @@ class Loop {
   // errors: what a source file or its data file says
   static Result<std::unique_ptr<Loop>> open(const Desk& desk, store::Db& db, std::function<Result<void>()> recover);
 
+  // Asked in every transaction that writes: its error, and nothing of it is written. A run gives its hold on the desk.
+  void set_fence(std::function<Result<void>(store::Tx&)> fence) { fence_ = std::move(fence); }
+
   // The instants at which bars of the desk's sources became known, each once: one tick for each.
   std::vector<Instant> collect_tick_times(Instant from, Instant to) const;
 
   // Runs what is left of the tick at `now`; counts of the stages that ran.
   Result<std::vector<TickStageRow>> tick(Instant now);
-  std::size_t stage_count() const { return stages_.size(); }
+  const std::string& last_stage() const { return stages_.back().name; }
 
   // Claims and runs jobs until none is due; how many. Also for `converge model train`, which does not wait for a tick.
   Result<std::int64_t> run_due_jobs(Instant now);
+
+  // supervise::request_retrain with what the desk declares. errors: as there
+  Result<std::string> request_retrain(store::Scope& scope, const std::string& model, const std::string& reason);
 
   // Bars and features of a model as known at an instant.
   struct ModelView {
@@ -43,6 +52,9 @@ class Loop {
     const feature::LabelSet& labels;
   };
   Result<ModelView> view(store::Tx& tx, const model::ModelSpec& spec, Instant known_at);
+
+  // What the desk declares to its supervisor.
+  const supervise::SuperviseOptions& supervision() const { return supervise_; }
 
  private:
   struct ModelState {
@@ -72,22 +84,25 @@ class Loop {
 
   Result<JsonObject> run_job(store::Scope& scope, const JobRow& job);  // by the table of handlers
   Result<JsonObject> run_train_job(store::Scope& scope, const JobRow& job);
+  Result<JsonObject> run_job_caught(store::Scope& scope, const JobRow& job);
   Result<bool> run_claimed(Instant now);  // false: there was nothing to claim
+  Result<feature::Matrix> view_of_version(store::Tx& tx, const ModelState& model, const ModelVersionRow& version);
   Result<void> drift_of_model(store::Scope& scope, ModelState& model, JsonObject& counts);
 
   const Desk& desk_;
   store::Db& db_;
   std::function<Result<void>()> recover_;
+  std::function<Result<void>(store::Tx&)> fence_;
   std::deque<ingest::Decoder> decoders_;
   std::deque<ingest::Feed> feeds_;
   std::deque<std::pair<std::string, feature::BarSeries>> series_;  // by "symbol/timeframe"
+  std::optional<Instant> tick_at_;
+  std::set<const feature::BarSeries*> series_read_;  // in the tick at tick_at_
+  feature::MatrixCache matrices_;
   std::deque<ModelState> models_;
   model::ScorerCache scorers_;
   supervise::SuperviseOptions supervise_;
   std::vector<supervise::Stage> stages_;
 };
-
-// What the program was built from: a revision of its source, or "unknown".
-std::string program_revision();
 
 }  // namespace converge::surface

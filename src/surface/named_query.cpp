@@ -58,8 +58,9 @@ Result<QueryText> parse_query(std::string_view text, std::string_view where) {
   return query;
 }
 
-Result<store::RowSet> run_query(const store::ConnectOptions& options, const QueryText& query,
-                                const std::map<std::string, std::string>& values, std::int64_t rows_max) {
+Result<store::RowSet> run_query(const store::ConnectOptions& options, std::string_view query_name,
+                                const QueryText& query, const std::map<std::string, std::string>& values,
+                                std::int64_t rows_max) {
   std::vector<store::Value> params;
   for (const std::string& name : query.parameters) {
     const auto found = values.find(name);
@@ -75,7 +76,7 @@ Result<store::RowSet> run_query(const store::ConnectOptions& options, const Quer
   TRY_VOID(connection.run(sql::query_read_only));
   TRY_VOID(connection.execute(sql::query_row_limit, std::vector<store::Value>{rows_max}));
   TRY_VOID(connection.begin());
-  auto answer = connection.select({"named query", query.sql}, params);
+  auto answer = connection.select({query_name, query.sql}, params);
   connection.rollback();
   return answer;
 }

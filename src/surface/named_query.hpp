@@ -22,7 +22,7 @@ struct QueryText {
 Result<QueryText> parse_query(std::string_view text, std::string_view where);
 
 // errors: invalid_input when a parameter is missing or not asked for; what the server says otherwise
-Result<store::RowSet> run_query(const store::ConnectOptions& options, const QueryText& query,
+Result<store::RowSet> run_query(const store::ConnectOptions& options, std::string_view name, const QueryText& query,
                                 const std::map<std::string, std::string>& values, std::int64_t rows_max);
 
 }  // namespace converge::surface

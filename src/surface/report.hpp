@@ -1,14 +1,16 @@
-// surface/report.hpp — what a run did and what it was worth, read back from the tables.
+// surface/report.hpp — what a desk did over an interval and what it was worth. Pure; surface/run_report.hpp reads it from
+// the tables.
 //
 // One struct, three faces: text for a terminal, one JSON document, one self-contained page. Every figure carries the
 // command that prints it.
 #pragma once
 #include "contract/rows.hpp"
-#include "store/db.hpp"
 #include "wire/json.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace converge::surface {
@@ -24,6 +26,24 @@ struct ScoredSeries {
   std::vector<double> base_log_loss;
 };
 
+// How good they were. NaN where a figure is not defined.
+struct Scores {
+  double auc = 0;
+  double log_loss = 0;
+  double base_log_loss = 0;
+  double hit_rate = 0;
+  double ic = 0;
+};
+
+// What a model said in one role. A shadow is never acted on, so the two are never one figure.
+struct RoleReport {
+  PredictionRole role = PredictionRole::champion;
+  std::int64_t predictions = 0;  // abstentions among them
+  std::int64_t abstentions = 0;
+  ScoredSeries scored;
+  Scores scores;
+};
+
 struct DriftSeries {
   std::string statistic;
   std::int64_t window_sessions = 0;
@@ -31,24 +51,33 @@ struct DriftSeries {
   std::vector<double> ratio;  // value / threshold; 1 and more is drift, NaN where the evidence did not suffice
 };
 
+// A version that took office: by the gate, or by its owner.
+struct ChampionLine {
+  ModelAliasRow alias;
+  std::int64_t version = 0;
+  std::string algorithm;
+};
+
 struct DecisionLine {
   GateDecisionRow decision;
-  ModelVersionRow version;
+  std::optional<std::int64_t> version;  // none where there was too little to make a candidate
+  std::string algorithm;
+};
+
+struct BacktestReport {
+  BacktestRow row;
+  std::vector<Instant> bar_at;
+  std::vector<double> signal, buy_and_hold;  // equity, both from 1
 };
 
 struct ModelReport {
   std::string model;
-  bool has_champion = false;
-  std::int64_t predictions = 0;
-  ScoredSeries scored;  // by the champion of the day; of a model without one, by its shadow
-  bool shadow = false;
-  double auc = 0, log_loss = 0, base_log_loss = 0, hit_rate = 0, ic = 0;  // NaN without matured predictions
-  std::map<std::string, std::int64_t> trials;                             // by kind
-  std::vector<DecisionLine> decisions;
+  std::vector<RoleReport> roles;               // those in which it spoke, the champion first
+  std::map<std::string, std::int64_t> trials;  // by kind, from the desk's beginning
+  std::vector<ChampionLine> champions;         // from the desk's beginning, oldest first; the last is in office
+  std::vector<DecisionLine> decisions;         // in the interval
   std::vector<DriftSeries> drift;
-  std::optional<BacktestRow> backtest;
-  std::vector<Instant> equity_at;
-  std::vector<double> equity, buy_and_hold;  // of the signal and of holding, both from 1
+  std::optional<BacktestReport> backtest;
 };
 
 struct PublishedLine {
@@ -57,26 +86,36 @@ struct PublishedLine {
   std::string state;
   std::string title;
   std::string subject;
+  std::string error;
+};
+
+struct StageLine {
+  std::string stage;
+  std::vector<std::pair<std::string, std::int64_t>> counts;  // sums over the ticks
 };
 
 struct Report {
   Instant from{}, to{};
+  bool is_replay = false;  // of stored days on a simulated clock; else what a live desk did
   std::string server;
+  std::string docs_dir;
   std::int64_t ticks = 0;
-  std::map<std::string, std::map<std::string, std::int64_t>> stages;  // stage -> count -> sum
-  std::int64_t bars = 0, synthetic_opens = 0, corrections = 0;
+  std::vector<StageLine> stages;                                // in the order of the loop
+  std::int64_t bars = 0, synthetic_opens = 0, corrections = 0;  // loaded in the interval
   std::int64_t predictions = 0, outcomes = 0, feedback = 0, retrains = 0, blocked = 0;
   std::vector<FindingRow> findings;
   std::vector<ProposalRow> proposals;
   std::vector<ModelReport> models;
-  std::vector<PublishedLine> published;
+  std::vector<PublishedLine> published;  // every part of the outbox that was planned in the interval
 };
 
-// Reads the report of everything between two instants of the desk clock. `tx` only reads.
-Result<Report> load_report(store::Tx& tx, Instant from, Instant to, std::span<const std::string> models);
+Scores compute_scores(const ScoredSeries& scored);
 
-// Findings by year and kind, so that an alarm that is always on is seen.
+// Findings by year and kind, so that an alarm that is always on is seen. Every year of the interval has an entry.
 std::map<int, std::map<std::string, std::int64_t>> count_findings_by_year(const Report& report);
+
+// The role whose figures stand for the model: the champion's, of a model without one its shadow's; null when it never spoke.
+const RoleReport* find_leading_role(const ModelReport& model);
 
 std::string render_report_text(const Report& report);
 Json render_report_json(const Report& report);

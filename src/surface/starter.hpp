@@ -1,5 +1,5 @@
 // surface/starter.hpp — the files that `converge init` writes: the sample desk's policy, style guide, templates and
-// queries, embedded at build time, so that a new desk begins with the very files that the tests run.
+// queries, and one of its models as an example, embedded at build time, so that a new desk begins with the very files that the tests run.
 #pragma once
 #include <span>
 #include <string_view>

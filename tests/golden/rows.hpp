@@ -476,7 +476,7 @@ struct EnumWords<ModelVersionReference> {
 // A fitted model with everything that is needed to fit it again.
 struct ModelVersionRow {
   static constexpr std::string_view table = "model_version";
-  static constexpr std::size_t column_count = 23;
+  static constexpr std::size_t column_count = 24;
   std::string id{};  // Id
   std::string model{};  // Model file of the desk
   std::int64_t version = 0;  // 1 for the first version of the model
@@ -484,6 +484,7 @@ struct ModelVersionRow {
   std::string feature_set_hash{};  // Features
   std::string label_set_hash{};  // Label
   std::string params{};  // Parameters of the algorithm
+  std::string recipe{};  // What else of the model file decided the fit: symbol, timeframe, candidates, validation, gate
   std::int64_t seed = 0;  // Seed of the fit
   std::string code_revision{};  // Revision of the program
   std::string contract_hash{};  // Hash of all contracts in force
@@ -513,6 +514,7 @@ void for_each_field(Row& row, F&& f) {
   f("feature_set_hash", row.feature_set_hash);
   f("label_set_hash", row.label_set_hash);
   f("params", row.params);
+  f("recipe", row.recipe);
   f("seed", row.seed);
   f("code_revision", row.code_revision);
   f("contract_hash", row.contract_hash);
@@ -540,7 +542,7 @@ struct EnumWords<DriftReferenceStatistic> {
 // Alarm thresholds of one champion, from a block bootstrap of its own training window.
 struct DriftReferenceRow {
   static constexpr std::string_view table = "drift_reference";
-  static constexpr std::size_t column_count = 11;
+  static constexpr std::size_t column_count = 12;
   std::string model_version_id{};  // Champion
   DriftReferenceStatistic statistic{};  // What is compared
   std::int64_t window_sessions = 0;  // Rows in the current window
@@ -549,6 +551,7 @@ struct DriftReferenceRow {
   std::optional<double> statistic_max{};  // Largest value the statistic can take at this window
   double alarm_rate = 0;  // Rate of false alarms aimed at
   double effective_rows = 0;  // Independent rows that a window is worth
+  double reference_windows = 0;  // Rows of the reference over the longer of window and bootstrap block: how many windows the threshold was learnt from
   std::int64_t resamples = 0;  // Bootstrap resamples
   std::string bins{};  // Bin edges and reference shares
   Instant known_at{};  // Instant on the desk clock
@@ -566,6 +569,7 @@ void for_each_field(Row& row, F&& f) {
   f("statistic_max", row.statistic_max);
   f("alarm_rate", row.alarm_rate);
   f("effective_rows", row.effective_rows);
+  f("reference_windows", row.reference_windows);
   f("resamples", row.resamples);
   f("bins", row.bins);
   f("known_at", row.known_at);
@@ -611,10 +615,16 @@ void for_each_field(Row& row, F&& f) {
   f("verdict", row.verdict);
 }
 
+enum class EvaluationRole { gate, reference };
+template <>
+struct EnumWords<EvaluationRole> {
+  static constexpr std::array<std::string_view, 2> words{"gate", "reference"};
+};
+
 // Out-of-sample scores of a candidate and of what it has to beat, on the same untouched rows.
 struct EvaluationRow {
   static constexpr std::string_view table = "evaluation";
-  static constexpr std::size_t column_count = 7;
+  static constexpr std::size_t column_count = 8;
   std::string model_version_id{};  // Candidate
   Instant bar_at{};  // Row
   Instant label_end_at{};  // When the label was fully known
@@ -622,6 +632,7 @@ struct EvaluationRow {
   double score = 0;  // Probability by a fit that did not see the row
   double reference_score = 0;  // Probability by the base rate or the champion
   std::int64_t fold = 0;  // Walk-forward fold, 0 for a hold-out
+  EvaluationRole role{};  // gate: rows that the verdict rests on; reference: rows before them, for the calibration of loss drift only
 
   bool operator==(const EvaluationRow&) const = default;
 };
@@ -635,6 +646,7 @@ void for_each_field(Row& row, F&& f) {
   f("score", row.score);
   f("reference_score", row.reference_score);
   f("fold", row.fold);
+  f("role", row.role);
 }
 
 enum class GateDecisionVerdict { promoted, refused };
@@ -732,7 +744,7 @@ struct EnumWords<OutboxState> {
 // One part of one item for one target: published exactly once.
 struct OutboxRow {
   static constexpr std::string_view table = "outbox";
-  static constexpr std::size_t column_count = 13;
+  static constexpr std::size_t column_count = 14;
   std::string id{};  // Id
   std::string content_item_id{};  // Item
   std::string target{};  // Target
@@ -745,6 +757,7 @@ struct OutboxRow {
   std::optional<std::string> error{};  // Last failure
   std::optional<std::string> remote_id{};  // Id at the target
   Instant planned_at{};  // Instant on the desk clock
+  std::optional<Instant> tried_at{};  // Last outcome of a send, instant on the desk clock
   std::optional<Instant> sent_at{};  // Instant on the desk clock
 
   bool operator==(const OutboxRow&) const = default;
@@ -764,6 +777,7 @@ void for_each_field(Row& row, F&& f) {
   f("error", row.error);
   f("remote_id", row.remote_id);
   f("planned_at", row.planned_at);
+  f("tried_at", row.tried_at);
   f("sent_at", row.sent_at);
 }
 

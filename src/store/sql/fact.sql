@@ -7,8 +7,13 @@ WHERE a.model = ? AND a.alias = 'champion' AND a.set_at <= ?
 ORDER BY a.sequence DESC LIMIT 1
 
 -- name: fact_last_attempt
-SELECT MAX(decided_at) AS decided_at FROM proposal
-WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed')
+-- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it and whatever came of it.
+-- Parameters: model, subject.
+SELECT MAX(attempted_at) AS attempted_at
+FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ?
+      UNION ALL
+      SELECT MAX(decided_at) FROM proposal
+      WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')) AS attempts
 
 -- name: fact_sessions_since
 -- Sessions are distinct bars; a correction is not a session.
@@ -18,7 +23,25 @@ SELECT COUNT(DISTINCT bar_at) AS sessions FROM bar WHERE symbol = ? AND timefram
 SELECT MAX(known_at) AS known_at FROM ingest_batch WHERE source = ?
 
 -- name: fact_quarantine_open
-SELECT COUNT(*) AS waiting FROM quarantine WHERE source = ? AND state = 'open'
+-- Rows that wait, and the newest load that refused one.
+SELECT COUNT(*) AS waiting, MAX(batch_id) AS newest_batch_id FROM quarantine WHERE source = ? AND state = 'open'
+
+-- name: fact_first_tick
+SELECT MIN(tick_at) AS tick_at FROM tick_stage
+
+-- name: fact_newest_prediction
+-- The newest bar that a champion was asked about, and why it gave no answer, if it gave none.
+SELECT bar_at, abstain_reason FROM prediction
+WHERE model = ? AND symbol = ? AND timeframe = ? AND role = 'champion' AND predicted_at <= ?
+ORDER BY bar_at DESC LIMIT 1
+
+-- name: fact_dead_jobs
+SELECT id, kind, attempt, crashes, error FROM job WHERE state = 'dead' ORDER BY id LIMIT 20
+
+-- name: fact_parts_unsent
+-- Texts that were due before this tick and did not get out. Parameters: instant of the tick.
+SELECT id, target, destination, state, error FROM outbox
+WHERE state IN ('planned', 'sending', 'rejected', 'unknown') AND planned_at < ? ORDER BY planned_at, id LIMIT 20
 
 -- name: fact_drift_today
 SELECT * FROM drift_report WHERE model_version_id = ? AND known_at = ? ORDER BY statistic, window_sessions, feature

@@ -9,7 +9,8 @@ SELECT * FROM finding WHERE id = ?
 SELECT * FROM finding WHERE opened_at >= ? AND opened_at <= ? ORDER BY opened_at, id
 
 -- name: finding_seen_again
-UPDATE finding SET last_seen_at = ?, seen = seen + 1, evidence = ? WHERE id = ? AND status = 'open'
+-- `evidence` stays what the finding was opened on.
+UPDATE finding SET last_seen_at = ?, seen = seen + 1, evidence_last = ? WHERE id = ? AND status = 'open'
 
 -- name: finding_resolve
 UPDATE finding SET status = 'resolved', resolved_at = ? WHERE id = ? AND status = 'open'

@@ -6,5 +6,5 @@ SELECT * FROM model_alias WHERE model = ? AND alias = ? AND set_at <= ? ORDER BY
 SELECT * FROM model_alias WHERE model = ? AND alias = ? AND set_at <= ? ORDER BY sequence
 
 -- name: model_alias_last
--- The last sequence number, 0 without one; locks the range, so that two writers cannot take the same number.
-SELECT COALESCE(MAX(sequence), 0) AS sequence FROM model_alias WHERE model = ? AND alias = ? FOR UPDATE
+-- The newest holder, locked: two writers cannot take the same number.
+SELECT * FROM model_alias WHERE model = ? AND alias = ? ORDER BY sequence DESC LIMIT 1 FOR UPDATE

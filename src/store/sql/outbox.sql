@@ -14,4 +14,4 @@ SELECT * FROM outbox ORDER BY planned_at, id LIMIT ?
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, error = NULL WHERE id = ? AND state = 'planned'
 
 -- name: outbox_move
-UPDATE outbox SET state = ?, remote_id = ?, error = ?, sent_at = ? WHERE id = ? AND state = ?
+UPDATE outbox SET state = ?, remote_id = ?, error = ?, tried_at = ?, sent_at = ? WHERE id = ? AND state = ?

@@ -11,6 +11,11 @@ SELECT * FROM proposal WHERE proposed_at >= ? AND proposed_at <= ? ORDER BY prop
 -- name: proposal_decide
 UPDATE proposal SET status = ?, policy_rule = ?, decided_by = ?, decision_reason = ?, decided_at = ?, job_id = ? WHERE id = ?
 
+-- name: proposal_job_given_up
+-- Approved proposals whose job has ended without doing it.
+SELECT p.id, j.state FROM proposal p JOIN job j ON j.id = p.job_id
+WHERE p.status = 'approved' AND j.state IN ('dead', 'cancelled') ORDER BY p.id
+
 -- name: proposal_finish
 UPDATE proposal SET status = ? WHERE id = ? AND status = 'approved'
 

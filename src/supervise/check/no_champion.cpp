@@ -11,8 +11,7 @@ std::vector<Observation> observe_no_champion(const Facts& facts) {
     Observation observation;
     observation.subject = "model:" + model.model;
     observation.severity = FindingSeverity::warning;
-    observation.evidence = {{"labels_matured", model.labels_matured},
-                            {"command", "converge model list " + model.model}};
+    observation.evidence = {{"labels_matured", model.labels_matured}, {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

@@ -16,7 +16,7 @@ std::vector<Observation> observe_schedule_due(const Facts& facts) {
     observation.evidence = {{"sessions_since_attempt", *model.sessions_since_attempt},
                             {"schedule_sessions", model.schedule_sessions},
                             {"model_version_id", *model.champion_version_id},
-                            {"command", "converge model show " + *model.champion_version_id}};
+                            {"command", find_check_command(facts)}};
     found.push_back(std::move(observation));
   }
   return found;

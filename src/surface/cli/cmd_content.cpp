@@ -66,7 +66,9 @@ Result<int> run_content_fix(Invocation& call) {
 
 Result<int> run_content_list(Invocation& call) {
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, db->transact([&](store::Tx& tx) { return tx.select(sql::content_item_listed); }));
+  TRY(const auto rows, db->transact([&](store::Tx& tx) {
+    return tx.select(sql::content_item_listed, store::params(call.horizon(), call.horizon()));
+  }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -86,7 +88,7 @@ constexpr Command content_table[] = {
     {"content", "lint", "Check Markdown against the style guide; needs no desk and no database", lint_options,
      run_content_lint},
     {"content", "fix", "Mend what can be mended safely; what is left is still reported", fix_options, run_content_fix},
-    {"content", "list", "List content items and their states", {}, run_content_list},
+    {"content", "list", "List content items and their states", {}, run_content_list, AsOf::answers},
 };
 constexpr Command style_table[] = {
     {"style", "prompt", "Print the style guide as instructions for a writer or an assistant", {}, run_style_prompt},

@@ -1,31 +1,29 @@
+#include "base/log.hpp"
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
+#include "wire/file.hpp"
 
 #include <fmt/format.h>
 #include <sodium.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 
 namespace converge::surface {
 namespace {
 
 namespace fs = std::filesystem;
+using store::params;
 
 Result<void> write_file(const fs::path& path, std::string_view text) {
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) return fail(Errc::unavailable, "init: " + path.string() + " cannot be written");
-  return {};
+  return replace_file(path.string(), text);
 }
 
 // A name for the desk from the folder's: letters, digits and _.
@@ -44,20 +42,32 @@ std::string render_settings(const std::string& id, std::uint32_t seed) {
       id, seed);
 }
 
-Result<int> run_init(Invocation& call) {
-  const fs::path root = fs::absolute(call.arguments.require("DIR")).lexically_normal();
-  if (fs::exists(root / "converge.toml")) return fail(Errc::conflict, "init: " + root.string() + " is a desk already");
-  TRY_VOID(write_file(root / "converge.toml", render_settings(make_desk_id(root), randombytes_random())));
-  TRY_VOID(write_file(root / ".gitignore", ".state/\nout/\n"));
+Result<void> write_desk(const fs::path& root) {
   for (const StarterFile& file : starter_files()) TRY_VOID(write_file(root / file.path, file.text));
-  for (const char* folder : {"contracts", "data", "sources", "models"}) fs::create_directories(root / folder);
+  TRY_VOID(write_file(root / ".gitignore", ".state/\nout/\n"));
+  for (const char* folder : {"contracts", "data", "sources", "models"}) {
+    std::error_code code;
+    fs::create_directories(root / folder, code);
+    if (code) return fail(Errc::unavailable, "create " + (root / folder).string() + ": " + code.message());
+  }
+  // Last: what holds a converge.toml is a whole desk.
+  return write_file(root / "converge.toml", render_settings(make_desk_id(root), randombytes_random()));
+}
+
+Result<int> run_init(Invocation& call) {
+  fs::path root = fs::absolute(call.arguments.require("DIR")).lexically_normal();
+  if (root.filename().empty()) root = root.parent_path();
+  if (fs::exists(root / "converge.toml"))
+    return fail(Errc::conflict, "init: " + root.string() + " is a desk already; choose another folder");
+  TRY_VOID(with_context(write_desk(root), "init: " + root.string() + " must be a folder that can be written"));
   call.answer(
-      fmt::format(
-          "{} is a desk now. Next: put a CSV into data/, then\n"
-          "  converge ingest infer {}/data/FILE.csv > {}/sources/NAME.toml   and read it\n"
-          "  write {}/models/NAME.toml                                        (README: your own CSV in five minutes)\n"
-          "  converge --desk {} run --once\n",
-          root.string(), root.string(), root.string(), root.string(), root.string()),
+      fmt::format("{0} is a desk now. Next, in that folder:\n"
+                  "  put a CSV into data/\n"
+                  "  converge ingest infer data/FILE.csv > sources/NAME.toml    then read it: what is empty is yours "
+                  "to decide\n"
+                  "  cp models/example.toml.txt models/NAME.toml                then change its name and symbol\n"
+                  "  converge run --once\n",
+                  root.string()),
       [&] {
         return Json(JsonObject{{"desk", root.string()}});
       });
@@ -70,11 +80,12 @@ Result<int> run_status(Invocation& call) {
   struct Answers {
     store::RowSet counts, champions, findings;
   };
-  TRY(const Answers answers, db->transact([](store::Tx& tx) -> Result<Answers> {
+  const Instant at = call.horizon();
+  TRY(const Answers answers, db->transact([&](store::Tx& tx) -> Result<Answers> {
     Answers all;
-    TRY(all.counts, tx.select(sql::status_counts));
-    TRY(all.champions, tx.select(sql::status_champions));
-    TRY(all.findings, tx.select(sql::status_open_findings));
+    TRY(all.counts, tx.select(sql::status_counts, params(at, at, at, at, at, at, at, at, at, at, at)));
+    TRY(all.champions, tx.select(sql::status_champions, params(at)));
+    TRY(all.findings, tx.select(sql::status_open_findings, params(at, at, at, at)));
     return all;
   }));
   std::string text =
@@ -145,7 +156,7 @@ Result<int> run_doctor(Invocation& call) {
   for (const Examination& one : examinations) {
     const auto answer = one.examine(call);
     healthy = healthy && answer.has_value();
-    const std::string says = answer ? *answer : render_error(answer.error());
+    const std::string says = answer ? *answer : hide_secrets(render_error(answer.error()));
     text += fmt::format("{:<12} {}  {}\n", one.name, answer ? "ok " : "BAD", says);
     document.push_back(JsonObject{{"name", one.name}, {"ok", answer.has_value()}, {"says", says}});
   }
@@ -156,8 +167,9 @@ Result<int> run_doctor(Invocation& call) {
 constexpr Option init_options[] = {{"DIR", "", "Folder of the desk to make", true}};
 
 constexpr Command table[] = {
-    {"init", "", "Make a desk: settings, policy, style guide, templates, queries", init_options, run_init},
-    {"status", "", "Show counts, champions and open findings", {}, run_status},
+    {"init", "", "Make a desk: settings, policy, style guide, templates, queries, an example of a model file",
+     init_options, run_init},
+    {"status", "", "Show counts, champions and open findings", {}, run_status, AsOf::answers},
     {"doctor",
      "",
      "Examine the desk, its server and its schema, and say what to do (exit 1 when something is wrong)",

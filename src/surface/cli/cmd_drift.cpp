@@ -17,11 +17,14 @@ Result<RowSet> load_newest(const OpenModel& open) {
   });
 }
 
+std::string render_rows(const RowSet& rows) {
+  return rows.rows.empty() ? "no comparison yet: a model needs a champion first\n" : render_table(rows);
+}
+
 Result<int> run_drift_report(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const RowSet rows, load_newest(open));
-  call.answer(rows.rows.empty() ? "no comparison yet: a model needs a champion first\n" : render_table(rows),
-              [&] { return render_rows_json(rows); });
+  call.answer(render_rows(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
 
@@ -32,16 +35,17 @@ Result<int> run_drift_check(Invocation& call) {
   std::erase_if(rows.rows, [](const auto& row) { return render_value(row[3]) != "all"; });
   bool has_drift = false;
   for (const auto& row : rows.rows) has_drift = has_drift || render_value(row[6]) == "drift";
-  call.answer(render_table(rows), [&] { return render_rows_json(rows); });
+  call.answer(render_rows(rows), [&] { return render_rows_json(rows); });
   return has_drift ? exit_findings : exit_ok;
 }
 
-constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true},
-                              {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
 
 constexpr Command table[] = {
-    {"drift", "check", "Print the drift decisions of the newest tick (exit 1 on drift)", options, run_drift_check},
-    {"drift", "report", "Print the newest comparison of every feature with its threshold", options, run_drift_report},
+    {"drift", "check", "Print the drift decisions of the newest tick (exit 1 on drift)", options, run_drift_check,
+     AsOf::answers},
+    {"drift", "report", "Print the newest comparison of every feature with its threshold", options, run_drift_report,
+     AsOf::answers},
 };
 
 }  // namespace

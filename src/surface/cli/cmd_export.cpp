@@ -1,85 +1,66 @@
-#include "contract/dml.hpp"
+#include "store/export_table.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
-#include "surface/cli/table_text.hpp"
-#include "wire/json.hpp"
 
-#include <boost/json/string.hpp>
+#include <algorithm>
+#include <array>
 #include <ostream>
 
 namespace converge::surface {
 namespace {
 
-using contract::Column;
-using contract::ColumnType;
 using contract::Contract;
-using store::Cell;
+using store::TextCell;
 
-// A cell in its contract's own form: instants in RFC 3339, booleans as words, decimals as they stand.
-std::string render_cell(const Column& column, const Cell& cell) {
-  const store::Value value = store::make_value(cell);
-  if (column.type != ColumnType::boolean) return render_value(value);
-  const auto* flag = std::get_if<std::int64_t>(&value);
-  return flag == nullptr ? "" : *flag != 0 ? "true" : "false";
-}
+// Columns that say when a row came to be known, the first that a table has.
+constexpr std::array<std::string_view, 12> known_columns{"known_at",     "created_at", "opened_at", "proposed_at",
+                                                         "predicted_at", "matured_at", "set_at",    "decided_at",
+                                                         "planned_at",   "tick_at",    "acted_at",  "begun_at"};
 
-std::string render_csv_row(const Contract& contract, std::span<const Cell> cells) {
-  std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line.push_back(',');
-    line += render_csv_field(render_cell(contract.columns[i], cells[i]));
+// Place of that column. errors: invalid_input for a table without one
+Result<std::size_t> find_known_column(const Contract& contract) {
+  for (const std::string_view name : known_columns) {
+    const auto found = std::ranges::find(contract.columns, name, &contract::Column::name);
+    if (found != contract.columns.end()) return static_cast<std::size_t>(found - contract.columns.begin());
   }
-  return line + "\n";
+  return fail(Errc::invalid_input,
+              "--as-of: the rows of table " + contract.table + " do not say when they became known; leave --as-of out");
 }
 
-// Numbers are written as they stand, so that no digit of a decimal is lost; JSON columns are values, not texts.
-std::string render_json_cell(const Column& column, const Cell& cell) {
-  if (std::holds_alternative<std::monostate>(cell)) return "null";
-  const std::string text = render_cell(column, cell);
-  switch (column.type) {
-    case ColumnType::integer:
-    case ColumnType::number:
-    case ColumnType::decimal:
-    case ColumnType::boolean:
-    case ColumnType::json: return text;
-    default: return render_json(Json(boost::json::string(text)));
-  }
-}
-
-std::string render_json_row(const Contract& contract, std::span<const Cell> cells) {
-  std::string line = "{";
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    line += (i > 0 ? ",\"" : "\"") + contract.columns[i].name + "\":" + render_json_cell(contract.columns[i], cells[i]);
-  return line + "}";
+// Whether a row was known by `as_of`.
+Result<bool> is_known(const TextCell& known_at, Instant as_of) {
+  if (!known_at) return false;
+  TRY(const Instant at, parse_instant(*known_at));
+  return at <= as_of;
 }
 
 Result<int> run_export(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(const Contract* contract, desk->find_contract(call.arguments.require("TABLE")));
-  const std::string format = call.json ? "json" : call.arguments.find("--format").value_or("csv");
-  if (format != "csv" && format != "json")
-    return fail(Errc::invalid_input, "--format is csv or json, not '" + format + "'");
-  const bool is_csv = format == "csv";
+  TRY(const Format format, read_format(call, Format::csv));
+  std::size_t known_column = 0;
+  if (call.as_of) {
+    TRY(known_column, find_known_column(*contract));
+  }
   TRY(store::Db * db, call.session.db());
   TRY(store::Connection connection, db->open_connection());
-  const std::string statement = contract::render_select_all(*contract);
 
+  const bool is_csv = format == Format::csv;
   std::size_t row_count = 0;
-  const auto columns = [&](std::span<const std::string_view> names) -> Result<void> {
-    std::string header;
-    for (const std::string_view name : names) header += (header.empty() ? "" : ",") + render_csv_field(name);
-    call.out << (is_csv ? header + "\n" : std::string("["));
-    return {};
-  };
-  const auto row = [&](std::span<const Cell> cells) -> Result<void> {
+  call.out << (is_csv ? store::render_csv_header(*contract) : std::string("["));
+  TRY_VOID(store::export_table(connection, *contract, [&](std::span<const TextCell> cells) -> Result<void> {
+    if (call.as_of) {
+      TRY(const bool known, is_known(cells[known_column], *call.as_of));
+      if (!known) return {};
+    }
     if (is_csv)
-      call.out << render_csv_row(*contract, cells);
+      call.out << store::render_csv_record(cells);
     else
-      call.out << (row_count > 0 ? ",\n" : "\n") << render_json_row(*contract, cells);
+      call.out << (row_count > 0 ? ",\n" : "\n") << store::render_json_record(*contract, cells);
     ++row_count;
+    if (!call.out) return fail(Errc::unavailable, "export: standard output was closed, or is full");
     return {};
-  };
-  TRY_VOID(connection.select_each({"export", statement}, {}, columns, row));
+  }));
   if (!is_csv) call.out << "\n]\n";
   return exit_ok;
 }
@@ -89,8 +70,10 @@ constexpr Option options[] = {
     {"--format", "csv|json", "RFC 4180 or one JSON array (default csv)"},
 };
 
-constexpr Command table[] = {
-    {"export", "", "Write a table in key order, checked against its contract", options, run_export}};
+constexpr Command table[] = {{"export", "",
+                              "Write a table in key order. With --as-of only the rows known by then; a state that "
+                              "changes later stands as it is now",
+                              options, run_export, AsOf::answers}};
 
 }  // namespace
 

@@ -4,8 +4,10 @@
 #include "surface/cli/model_view.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cmath>
 #include <ostream>
 
 namespace converge::surface {
@@ -42,12 +44,30 @@ std::vector<std::size_t> spread_cuts(std::size_t bars) {
   return cuts;
 }
 
+// Everything that is known: a desk that has not ticked since it loaded its bars shows them too.
+Instant newest_known(const Invocation& call, const OpenModel& open) {
+  return call.as_of.value_or(std::max(open.as_of, call.session.clock().now()));
+}
+
+// One object for each bar with from <= bar_at < to; null where a feature is not defined.
+Json render_matrix_json(const feature::Matrix& matrix, Instant from, Instant to) {
+  JsonArray rows;
+  for (std::size_t i = 0; i < matrix.rows(); ++i) {
+    if (matrix.bar_at[i] < from || matrix.bar_at[i] >= to) continue;
+    JsonObject row{{"bar_at", render_instant(matrix.bar_at[i])}};
+    for (std::size_t f = 0; f < matrix.columns(); ++f)
+      row[matrix.names[f]] = std::isnan(matrix.at(i, f)) ? Json(nullptr) : Json(matrix.at(i, f));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 Result<int> run_feature_check(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const feature::FeatureSet features, feature::FeatureSet::compile(open.spec->features));
   TRY_VOID(feature::check_scale_free(features));
   TRY(const auto bars, open.db->transact([&](store::Tx& tx) -> Result<feature::Bars> {
-    TRY(const auto known, open.loop->view(tx, *open.spec, open.as_of));
+    TRY(const auto known, open.loop->view(tx, *open.spec, newest_known(call, open)));
     return known.series.bars();
   }));
   const auto cuts = spread_cuts(bars.size());
@@ -63,36 +83,35 @@ Result<int> run_feature_check(Invocation& call) {
 }
 
 Result<int> run_feature_matrix(Invocation& call) {
-  if (const auto format = call.arguments.find("--format"); format && *format != "csv")
-    return fail(Errc::invalid_input, "--format: only csv is written, not '" + *format + "'");
+  TRY(const Format format, read_format(call, Format::csv));
   TRY(const auto from, call.arguments.find_date("--from"));
   TRY(const auto to, call.arguments.find_date("--to"));
   TRY(const OpenModel open, open_model(call));
-  TRY(const std::string csv, open.db->transact([&](store::Tx& tx) -> Result<std::string> {
-    TRY(const auto known, open.loop->view(tx, *open.spec, open.as_of));
-    const Instant first = from ? midnight_utc(*from) : Instant{};
-    const Instant end = to ? midnight_utc(*to) + std::chrono::days(1) : open.as_of + Duration(1);
-    return feature::render_matrix_csv(known.matrix, first, end);
+  const Instant known_at = newest_known(call, open);
+  const Instant first = from ? midnight_utc(*from) : Instant::min();
+  const Instant end = to ? midnight_utc(*to) + std::chrono::days(1) : end_of_time;
+  TRY(const std::string text, open.db->transact([&](store::Tx& tx) -> Result<std::string> {
+    TRY(const auto known, open.loop->view(tx, *open.spec, known_at));
+    return format == Format::csv ? feature::render_matrix_csv(known.matrix, first, end)
+                                 : render_json_pretty(render_matrix_json(known.matrix, first, end));
   }));
-  call.out << csv;
+  call.out << text;
   return exit_ok;
 }
 
-constexpr Option model_options[] = {
-    {"MODEL", "", "Model of the desk, without .toml", true},
-    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+constexpr Option model_options[] = {{"MODEL", "", "Model of the desk, without .toml", true}};
 constexpr Option matrix_options[] = {
     {"MODEL", "", "Model of the desk, without .toml", true},
     {"--from", "DATE", "First day"},
     {"--to", "DATE", "Last day"},
-    {"--format", "csv", "Form of the answer"},
-    {"--as-of", "INSTANT", "With what was known at this instant (default: the last tick)"}};
+    {"--format", "csv|json", "17 significant digits, or one JSON array (default csv)"}};
 
 constexpr Command table[] = {
     {"feature", "list", "List the features of every model", {}, run_feature_list},
     {"feature", "check", "Prove that a model's features are free of price level and look at no later bar",
-     model_options, run_feature_check},
-    {"feature", "matrix", "Print the feature matrix of a model as CSV", matrix_options, run_feature_matrix},
+     model_options, run_feature_check, AsOf::answers},
+    {"feature", "matrix", "Print the feature matrix of a model: bar_at and one column for each feature", matrix_options,
+     run_feature_matrix, AsOf::answers},
 };
 
 }  // namespace

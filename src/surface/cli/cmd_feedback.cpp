@@ -35,10 +35,10 @@ std::string render_line(const FeedbackRow& row) {
 }
 
 template <class Work>
-auto with_scope(Invocation& call, Work work) -> Result<typename std::invoke_result_t<Work, store::Scope&>::value_type> {
+auto with_scope(Invocation& call, Instant now, Work work)
+    -> Result<typename std::invoke_result_t<Work, store::Scope&>::value_type> {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db());
-  const Instant now = call.session.clock().now();
   return db->transact([&](store::Tx& tx) {
     store::Scope scope{tx, now, desk->seed};
     return work(scope);
@@ -60,7 +60,8 @@ Result<int> run_feedback_add(Invocation& call) {
   item.label = call.arguments.find("--label");
   item.comment = call.arguments.find("--comment");
   item.idempotency_key = call.arguments.find("--key");
-  TRY(const auto added, with_scope(call, [&](store::Scope& scope) { return feedback::add_feedback(scope, item); }));
+  TRY(const auto added, with_scope(call, call.session.clock().now(),
+                                   [&](store::Scope& scope) { return feedback::add_feedback(scope, item); }));
   call.answer((added.is_new ? "added " : "was there already: ") + added.row.id + "\n",
               [&] { return render_feedback(added.row); });
   return exit_ok;
@@ -69,12 +70,13 @@ Result<int> run_feedback_add(Invocation& call) {
 Result<int> run_feedback_list(Invocation& call) {
   TRY(const auto limit, call.arguments.find_count("--limit"));
   const std::string subject = call.arguments.find("SUBJECT").value_or("");
-  TRY(const auto rows, with_scope(call, [&](store::Scope& scope) {
+  TRY(auto rows, with_scope(call, call.horizon(), [&](store::Scope& scope) {
         return feedback::list_feedback(scope, subject, static_cast<std::size_t>(limit.value_or(rows_max_default)));
       }));
   std::string text;
   JsonArray document;
-  for (const FeedbackRow& row : rows) {
+  for (FeedbackRow& row : rows) {
+    if (row.withdrawn_at > call.horizon()) row.withdrawn_at.reset();
     text += render_line(row);
     document.push_back(render_feedback(row));
   }
@@ -83,7 +85,7 @@ Result<int> run_feedback_list(Invocation& call) {
 }
 
 Result<int> run_feedback_withdraw(Invocation& call) {
-  TRY(const auto row, with_scope(call, [&](store::Scope& scope) {
+  TRY(const auto row, with_scope(call, call.session.clock().now(), [&](store::Scope& scope) {
         return feedback::withdraw_feedback(scope, call.arguments.require("ID"));
       }));
   call.answer("withdrawn " + row.id + "\n", [&] { return render_feedback(row); });
@@ -102,7 +104,7 @@ constexpr Option withdraw_options[] = {{"ID", "", "Id of the feedback", true}};
 
 constexpr Command table[] = {
     {"feedback", "add", "Say what you think of a prediction, a note or a version", add_options, run_feedback_add},
-    {"feedback", "list", "List feedback, the newest first", list_options, run_feedback_list},
+    {"feedback", "list", "List feedback, the newest first", list_options, run_feedback_list, AsOf::answers},
     {"feedback", "withdraw", "Take feedback back; the row stays and says when", withdraw_options,
      run_feedback_withdraw},
 };

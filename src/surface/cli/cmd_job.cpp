@@ -4,6 +4,9 @@
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
 #include <boost/json/object.hpp>
 #include <ostream>
 
@@ -15,18 +18,24 @@ using store::Tx;
 
 constexpr std::int64_t rows_max_default = 100;
 
-Result<int> list_jobs(Invocation& call, const char* state) {
+constexpr std::array<std::string_view, 5> states{"ready", "running", "done", "dead", "cancelled"};
+
+// state: empty for all
+Result<int> list_jobs(Invocation& call, const std::string& state) {
   TRY(const auto limit, call.arguments.find_count("--limit"));
   TRY(store::Db * db, call.session.db());
   TRY(const auto rows, db->transact([&](Tx& tx) {
-    return tx.select(sql::job_listed, params(std::string(state), std::string(state), limit.value_or(rows_max_default)));
+    return tx.select(sql::job_listed, params(state, state, call.horizon(), limit.value_or(rows_max_default)));
   }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
 
 Result<int> run_job_list(Invocation& call) {
-  return list_jobs(call, call.arguments.find("--state").value_or("").c_str());
+  const std::string state = call.arguments.find("--state").value_or("");
+  if (!state.empty() && std::ranges::find(states, state) == states.end())
+    return fail(Errc::invalid_input, fmt::format("--state is one of {}, not '{}'", fmt::join(states, ", "), state));
+  return list_jobs(call, state);
 }
 
 Result<int> run_job_dead(Invocation& call) {
@@ -56,10 +65,10 @@ constexpr Option dead_options[] = {{"--limit", "ROWS", "At most so many (default
 constexpr Option id_options[] = {{"ID", "", "Id of the job", true}};
 
 constexpr Command table[] = {
-    {"job", "list", "List jobs, newest first", list_options, run_job_list},
+    {"job", "list", "List jobs, newest first", list_options, run_job_list, AsOf::answers},
     {"job", "retry", "Put a dead or cancelled job back into the queue", id_options, run_job_retry},
     {"job", "cancel", "Cancel a job that waits or runs", id_options, run_job_cancel},
-    {"job", "dead", "List the jobs that were given up", dead_options, run_job_dead},
+    {"job", "dead", "List the jobs that were given up", dead_options, run_job_dead, AsOf::answers},
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "publish/run_publish.hpp"
-#include "store/outbox.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
+#include "surface/desk_hold.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/object.hpp>
@@ -12,40 +12,46 @@
 namespace converge::surface {
 namespace {
 
-Result<int> drain(Invocation& call) {
+using Drain = Result<publish::PublishCount>(store::Db&, std::span<const publish::Target>, Instant now);
+
+// With the desk held, so that a run never sends the same parts at the same time.
+Result<int> drain(Invocation& call, Drain* run) {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db());
-  TRY(const auto parts, db->transact([](store::Tx& tx) { return publish::begin_publish(tx); }));
-  const auto deliveries = publish::deliver(desk->docs_dir.string(), parts);
-  const Instant now = call.session.clock().now();
-  TRY(const auto counts, db->transact([&](store::Tx& tx) {
-    return publish::finish_publish(store::Scope{tx, now, desk->seed}, deliveries);
-  }));
-  call.answer(fmt::format("{} sent, {} rejected, {} put back\n", counts.sent, counts.rejected, counts.put_back), [&] {
-    return Json(JsonObject{{"sent", counts.sent}, {"rejected", counts.rejected}, {"put_back", counts.put_back}});
-  });
-  return counts.rejected + counts.put_back > 0 ? exit_findings : exit_ok;
+  TRY(const auto hold, DeskHold::take(*db));
+  TRY(const auto counts, run(*db, desk->targets, call.session.clock().now()));
+  call.answer(fmt::format("{} sent, {} put back, {} rejected, {} in doubt\n", counts.sent, counts.put_back,
+                          counts.rejected, counts.unknown),
+              [&] {
+                return Json(JsonObject{{"sent", counts.sent},
+                                       {"put_back", counts.put_back},
+                                       {"rejected", counts.rejected},
+                                       {"in_doubt", counts.unknown}});
+              });
+  return counts.put_back + counts.rejected + counts.unknown > 0 ? exit_findings : exit_ok;
 }
 
-// What a sender that died left behind is asked for at the target, then drained like the rest.
-Result<int> reconcile(Invocation& call) {
-  TRY(store::Db * db, call.session.db());
-  const Instant now = call.session.clock().now();
-  TRY_VOID(db->transact([&](store::Tx& tx) { return store::mark_interrupted_sends(tx, now); }));
-  return drain(call);
+Result<int> run_publish_run(Invocation& call) {
+  return drain(call, publish::run_publish);
+}
+
+Result<int> run_publish_reconcile(Invocation& call) {
+  return drain(call, publish::run_reconcile);
 }
 
 Result<int> run_publish_list(Invocation& call) {
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, db->transact([](store::Tx& tx) { return tx.select(sql::outbox_listed); }));
+  TRY(const auto rows, db->transact([&](store::Tx& tx) {
+    return tx.select(sql::outbox_listed, store::params(call.horizon(), call.horizon()));
+  }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
 
 constexpr Command table[] = {
-    {"publish", "run", "Send what the outbox holds", {}, drain},
-    {"publish", "reconcile", "Ask the targets for parts whose outcome is unknown, then send the rest", {}, reconcile},
-    {"publish", "list", "List the outbox", {}, run_publish_list},
+    {"publish", "run", "Ask the targets for parts in doubt, then send what the outbox holds", {}, run_publish_run},
+    {"publish", "reconcile", "Only ask the targets for parts whose outcome is in doubt", {}, run_publish_reconcile},
+    {"publish", "list", "List the outbox", {}, run_publish_list, AsOf::answers},
 };
 
 }  // namespace

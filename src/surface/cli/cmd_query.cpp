@@ -13,6 +13,8 @@ namespace converge::surface {
 namespace {
 
 constexpr std::int64_t rows_max_default = 1000;
+// Filled from --as-of, or with the end of time.
+const std::string as_of_parameter = "as_of";
 
 Result<int> run_query_list(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
@@ -42,9 +44,15 @@ Result<int> run_query_run(Invocation& call) {
       return fail(Errc::invalid_input, "--param is written NAME=VALUE, not '" + pair + "'");
     values[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
+  const bool asks_as_of = std::ranges::find(query.parameters, as_of_parameter) != query.parameters.end();
+  if (call.as_of && !asks_as_of)
+    return fail(Errc::invalid_input,
+                "--as-of: query '" + name + "' does not ask for it; compare with :as_of in queries/" + name + ".sql");
+  if (asks_as_of && (call.as_of || !values.contains(as_of_parameter)))
+    values[as_of_parameter] = render_sql_instant(call.horizon());
   TRY(const auto limit, call.arguments.find_count("--limit"));
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, run_query(db->options(), query, values, limit.value_or(rows_max_default)));
+  TRY(const auto rows, run_query(db->options(), name, query, values, limit.value_or(rows_max_default)));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -57,7 +65,7 @@ constexpr Option run_options[] = {
 
 constexpr Command table[] = {
     {"query", "list", "List the desk's named queries and their parameters", {}, run_query_list},
-    {"query", "run", "Run a named query, read-only", run_options, run_query_run},
+    {"query", "run", "Run a named query, read-only", run_options, run_query_run, AsOf::answers},
 };
 
 }  // namespace

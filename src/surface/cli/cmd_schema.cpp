@@ -70,7 +70,8 @@ Result<int> run_schema_verify(Invocation& call) {
 
 Result<int> run_schema_history(Invocation& call) {
   TRY(store::Db * db, call.session.db_as_it_is());
-  TRY(const auto rows, db->transact([](store::Tx& tx) { return tx.select(sql::schema_history); }));
+  TRY(const auto rows,
+      db->transact([&](store::Tx& tx) { return tx.select(sql::schema_history, store::params(call.horizon())); }));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -91,7 +92,7 @@ constexpr Command table[] = {
      "Compare the live schema with the contracts (exit 1 and the differences)",
      {},
      run_schema_verify},
-    {"schema", "history", "Show the journal of schema changes", {}, run_schema_history},
+    {"schema", "history", "Show the journal of schema changes", {}, run_schema_history, AsOf::answers},
 };
 
 }  // namespace

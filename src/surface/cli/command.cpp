@@ -23,17 +23,6 @@ Result<std::optional<Date>> Arguments::find_date(std::string_view name) const {
   return date;
 }
 
-Result<std::optional<Instant>> Arguments::find_instant(std::string_view name) const {
-  const auto text = find(name);
-  if (!text) return std::nullopt;
-  if (text->size() == 10) {
-    TRY(const Date date, with_context(parse_date(*text), std::string(name)));
-    return midnight_utc(date) + std::chrono::days(1) - Duration(1);
-  }
-  TRY(const Instant at, with_context(parse_instant(*text), std::string(name)));
-  return at;
-}
-
 Result<std::optional<std::int64_t>> Arguments::find_count(std::string_view name) const {
   const auto text = find(name);
   if (!text) return std::nullopt;
@@ -42,6 +31,22 @@ Result<std::optional<std::int64_t>> Arguments::find_count(std::string_view name)
   if (code != std::errc() || end != text->data() + text->size() || value < 0)
     return fail(Errc::invalid_input, std::string(name) + ": '" + *text + "' is not a whole number from 0");
   return value;
+}
+
+Result<Instant> parse_as_of(std::string_view text) {
+  constexpr std::size_t date_length = 10;
+  if (text.size() != date_length) return with_context(parse_instant(text), "--as-of");
+  TRY(const Date date, with_context(parse_date(text), "--as-of"));
+  return midnight_utc(date) + std::chrono::days(1) - Duration(1);
+}
+
+Result<Format> read_format(const Invocation& call, Format otherwise) {
+  const auto text = call.arguments.find("--format");
+  if (!text) return call.json ? Format::json : otherwise;
+  if (*text == "json") return Format::json;
+  if (*text != "csv") return fail(Errc::invalid_input, "--format is csv or json, not '" + *text + "'");
+  if (call.json) return fail(Errc::invalid_input, "--format csv and --json contradict each other; leave one out");
+  return Format::csv;
 }
 
 void Invocation::answer(const std::string& text, const std::function<Json()>& document) const {

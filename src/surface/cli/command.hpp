@@ -39,7 +39,6 @@ class Arguments {
   const std::string& require(std::string_view name) const { return values_.at(std::string(name)).front(); }
   std::vector<std::string> list(std::string_view name) const;
 
-  Result<std::optional<Instant>> find_instant(std::string_view name) const;  // a date means the end of that day, UTC
   Result<std::optional<Date>> find_date(std::string_view name) const;
   Result<std::optional<std::int64_t>> find_count(std::string_view name) const;
 
@@ -47,16 +46,33 @@ class Arguments {
   std::map<std::string, std::vector<std::string>> values_;
 };
 
+// An instant, or a date, which means the end of that day, UTC. errors: invalid_input
+Result<Instant> parse_as_of(std::string_view text);
+
 struct Invocation {
   Arguments arguments;
   Session& session;
-  bool json = false;      // one JSON document on stdout
-  bool terminal = false;  // stdout is a terminal: progress bars are welcome
+  std::optional<Instant> as_of;  // --as-of: answer with what was known then
+  bool json = false;             // one JSON document on stdout
+  bool terminal = false;         // stderr is a terminal: progress bars are welcome
   std::ostream& out;
   std::ostream& err;
 
+  // The instant up to which rows are shown: --as-of, else all of them.
+  Instant horizon() const { return as_of.value_or(end_of_time); }
   // With --json the document, else the text.
   void answer(const std::string& text, const std::function<Json()>& document) const;
+};
+
+// Forms of an answer that is a table.
+enum class Format { csv, json };
+// --format, else JSON with --json, else `otherwise`. errors: invalid_input, also for --format csv with --json
+Result<Format> read_format(const Invocation& call, Format otherwise);
+
+// What --as-of means to a command.
+enum class AsOf {
+  refused,  // it acts now, or looks at what is there now
+  answers,  // it answers, or computes, with what was known at that instant
 };
 
 struct Command {
@@ -65,6 +81,7 @@ struct Command {
   std::string_view summary;
   std::span<const Option> options;
   Result<int> (*run)(Invocation&);
+  AsOf as_of = AsOf::refused;
 };
 
 // Every command, in the order of the help text.

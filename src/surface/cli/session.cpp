@@ -1,5 +1,6 @@
 #include "surface/cli/session.hpp"
 
+#include "base/log.hpp"
 #include "store/desk_setting.hpp"
 #include "store/schema.hpp"
 #include "surface/desk_lock.hpp"
@@ -36,6 +37,14 @@ Result<void> bring_up_schema(store::Db& db, const Desk& desk) {
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+// As CONVERGE_DATABASE_TLS says; else for every host but this machine.
+Result<bool> read_tls(std::string_view host) {
+  const std::string wish = environment("CONVERGE_DATABASE_TLS");
+  if (wish.empty()) return host != "localhost" && host != "127.0.0.1" && host != "::1";
+  if (wish == "on" || wish == "off") return wish == "on";
+  return fail(Errc::invalid_input, fmt::format("CONVERGE_DATABASE_TLS is '{}'; it can be on or off", wish));
 }
 
 }  // namespace
@@ -83,6 +92,7 @@ Result<store::Db*> Session::db() {
 }
 
 Result<void> Session::recover_server() {
+  write_log(LogLevel::warning, "the database server was lost; bringing it back");
   if (server_) return server_->restart_if_dead();
   if (!db_) return {};
   const std::int64_t deadline_ms = monotonic_ms() + std::chrono::milliseconds(answer_wait_max).count();
@@ -106,14 +116,15 @@ Result<store::ConnectOptions> parse_database_url(std::string_view text) {
   const std::string path(url->encoded_path());
   if (path.size() < 2 || path.find('/', 1) != std::string::npos) return refuse("the database is missing");
   store::ConnectOptions options;
-  options.host = url->host();
+  options.host = url->host_address();
   options.user = url->user();
   options.database = path.substr(1);
   options.port = url->has_port() && url->port_number() != 0 ? url->port_number() : 3306U;
   if (options.host.empty() || options.user.empty()) return refuse("user or host is missing");
   options.password = environment("CONVERGE_DATABASE_PASSWORD");
-  const bool is_here = options.host == "localhost" || options.host == "127.0.0.1" || options.host == "[::1]";
-  options.require_tls = !is_here && environment("CONVERGE_DATABASE_TLS") != "off";
+  register_secret(options.password);  // one too short to be registered is in no message either
+  TRY(options.require_tls, read_tls(options.host));
+  options.tls_ca_file = environment("CONVERGE_DATABASE_TLS_CA");
   return options;
 }
 

@@ -45,8 +45,12 @@ class Session {
   bool is_checked_ = false;
 };
 
-// mysql://user@host:port/database, with the password in the environment variable CONVERGE_DATABASE_PASSWORD; TLS is required
-// for every host that is not this machine. errors: invalid_input
+// mysql://user@host:port/database. The rest is in the environment:
+//   CONVERGE_DATABASE_PASSWORD   the user's password; one in the URL is refused
+//   CONVERGE_DATABASE_TLS        on: encrypted, and the certificate must be that host's; off: not. Default: on for every host
+//                                that is not this machine
+//   CONVERGE_DATABASE_TLS_CA     file of the authority that signed the certificate; default: the system's authorities
+// errors: invalid_input
 Result<store::ConnectOptions> parse_database_url(std::string_view url);
 
 }  // namespace converge::surface

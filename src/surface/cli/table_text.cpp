@@ -81,14 +81,4 @@ Json render_rows_json(const store::RowSet& rows) {
   return array;
 }
 
-std::string render_csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"') out.push_back('"');
-    out.push_back(c);
-  }
-  return out + "\"";
-}
-
 }  // namespace converge::surface

@@ -13,7 +13,5 @@ std::string render_table(const store::RowSet& rows);
 Json render_rows_json(const store::RowSet& rows);
 // "2020-03-16T20:00:00Z", "12.50", "" for NULL: exact decimals, shortest doubles.
 std::string render_value(const store::Value& value);
-// One field of RFC 4180, quoted only where it must be.
-std::string render_csv_field(std::string_view text);
 
 }  // namespace converge::surface

@@ -24,14 +24,5 @@ TEST(TableText, GivesOneObjectForEachRow) {
             R"([{"name":"a","n":5},{"name":"größe","n":12},{"name":null,"n":0.5}])");
 }
 
-// RFC 4180, section 2, rules 5 to 7.
-TEST(CsvField, IsQuotedOnlyWhereItMustBe) {
-  EXPECT_EQ(render_csv_field("plain"), "plain");
-  EXPECT_EQ(render_csv_field(""), "");
-  EXPECT_EQ(render_csv_field("a,b"), "\"a,b\"");
-  EXPECT_EQ(render_csv_field("say \"hi\""), "\"say \"\"hi\"\"\"");
-  EXPECT_EQ(render_csv_field("two\nlines"), "\"two\nlines\"");
-}
-
 }  // namespace
 }  // namespace converge::surface

@@ -289,6 +289,7 @@ CREATE TABLE `model_version` (
   `feature_set_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `label_set_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `params` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `recipe` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `seed` bigint NOT NULL,
   `code_revision` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `contract_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -318,6 +319,7 @@ CREATE TABLE `model_version` (
   CONSTRAINT `ck_model_version__feature_set_hash` CHECK (`feature_set_hash` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_model_version__label_set_hash` CHECK (`label_set_hash` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_model_version__params` CHECK (JSON_VALID(`params`) AND `params` LIKE '{%'),
+  CONSTRAINT `ck_model_version__recipe` CHECK (JSON_VALID(`recipe`) AND `recipe` LIKE '{%'),
   CONSTRAINT `ck_model_version__code_revision` CHECK (CHAR_LENGTH(`code_revision`) >= 1 AND `code_revision` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_model_version__contract_hash` CHECK (`contract_hash` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_model_version__data_snapshot_hash` CHECK (`data_snapshot_hash` REGEXP '^[0-9a-f]{64}\\z'),
@@ -341,6 +343,7 @@ CREATE TABLE `drift_reference` (
   `statistic_max` double NULL,
   `alarm_rate` double NOT NULL,
   `effective_rows` double NOT NULL,
+  `reference_windows` double NOT NULL,
   `resamples` bigint NOT NULL,
   `bins` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `known_at` datetime(6) NOT NULL,
@@ -382,6 +385,7 @@ CREATE TABLE `evaluation` (
   `score` double NOT NULL,
   `reference_score` double NOT NULL,
   `fold` bigint NOT NULL,
+  `role` varchar(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (`model_version_id`, `bar_at`),
   CONSTRAINT `fk_evaluation_version` FOREIGN KEY (`model_version_id`) REFERENCES `model_version` (`id`),
   CONSTRAINT `ck_evaluation__model_version_id` CHECK (`model_version_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
@@ -389,6 +393,7 @@ CREATE TABLE `evaluation` (
   CONSTRAINT `ck_evaluation__score` CHECK (`score` >= 0 AND `score` <= 1),
   CONSTRAINT `ck_evaluation__reference_score` CHECK (`reference_score` >= 0 AND `reference_score` <= 1),
   CONSTRAINT `ck_evaluation__fold` CHECK (`fold` >= 0),
+  CONSTRAINT `ck_evaluation__role` CHECK (`role` IN ('gate', 'reference')),
   CONSTRAINT `ck_evaluation_span` CHECK (`label_end_at` > `bar_at`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -457,6 +462,7 @@ CREATE TABLE `outbox` (
   `error` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `remote_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `planned_at` datetime(6) NOT NULL,
+  `tried_at` datetime(6) NULL,
   `sent_at` datetime(6) NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_outbox_part` (`content_item_id`, `target`, `part`),
