@@ -4,6 +4,7 @@
 # usage: fetch_mysql.sh [DIR]      default: $CONVERGE_MYSQL_DIR, else the user's cache. Does nothing when it is there already.
 # Afterwards DIR/run-mysqld ARGUMENTS starts the server.
 set -euo pipefail
+umask 022  # the program is run only while nobody else can write to it
 here=$(cd "$(dirname "$0")" && pwd)
 
 dir=${1:-${CONVERGE_MYSQL_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/converge/mysql-9}}

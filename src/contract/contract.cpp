@@ -174,8 +174,14 @@ Result<void> load_length(const Node& node, Column& column) {
   return {};
 }
 
+// JSON Schema's enum must list null where null is allowed, whatever the type says.
 Result<void> load_enum(const Node& node, Column& column) {
-  TRY(column.enum_values, parse_names(node));
+  Json words = node.value;
+  const bool lists_null = words.is_array() && !words.get_array().empty() && words.get_array().back().is_null();
+  if (lists_null) words.get_array().pop_back();
+  if (lists_null != column.nullable)
+    return node.refuse(column.nullable ? "a column that may be null must list null last" : "null is not of this type");
+  TRY(column.enum_values, parse_names({words, node.where, node.pointer}));
   for (const std::string& word : column.enum_values) {
     const bool plain = !word.empty() && word.size() <= name_length_max && std::ranges::all_of(word, [](char c) {
       return c > ' ' && c <= '~' && c != '\'' && c != '"' && c != '\\';

@@ -47,6 +47,17 @@ TEST(LoadContract, ReadsEveryKeyword) {
   EXPECT_EQ(sample.checks[0].name, "ck_sample_limit");
 }
 
+TEST(LoadContract, WantsNullAmongTheWordsOfAnEnumThatMayBeNull) {
+  const std::string text = replace(std::string(fixture::sample_contract_text), R"("type": "string", "enum": ["small")",
+                                   R"("type": ["string", "null"], "enum": ["small")");
+  const auto refused = load_contract(text, "sample.schema.json");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("/properties/kind/enum: a column that may be null must list null"));
+  const Contract sample = fixture::load_sample_contract(replace(text, R"("large"])", R"("large", null])"));
+  EXPECT_TRUE(sample.columns[2].nullable);
+  EXPECT_THAT(sample.columns[2].enum_values, ElementsAre("small", "large"));
+}
+
 TEST(LoadContract, HashesTheMeaningAndNotTheLayout) {
   const std::string text(fixture::sample_contract_text);
   const Contract plain = fixture::load_sample_contract(text);
@@ -79,6 +90,8 @@ TEST(LoadContract, RefusesWhatItCannotCarryAndSaysWhere) {
        "/properties/note/type"},
       {"text without a length", ", \"maxLength\": 20", "", "/properties/note"},
       {"length beside an enum", "\"enum\": [", "\"maxLength\": 9, \"enum\": [", "/properties/kind/maxLength"},
+      {"null among words that may not be null", "\"small\", \"large\"", "\"small\", null", "/properties/kind/enum"},
+      {"null first", "\"small\", \"large\"", "null, \"small\"", "/properties/kind/enum/0"},
       {"enum word twice", "\"small\", \"large\"", "\"small\", \"small\"", "/properties/kind/enum/1"},
       {"enum word with a space", "\"large\"", "\"very large\"", "/properties/kind/enum"},
       {"pattern without anchors", "^[A-Z][A-Z0-9-]*$", "[A-Z]+", "/properties/code/pattern"},
@@ -164,6 +177,17 @@ TEST(LintContracts, FindsWhatAServerWouldRefuse) {
       {"money_not_decimal", [](Contract&, Contract& child) { child.columns[5].name = "limit_price"; }},
       {"key_on_text", [](Contract& parent, Contract&) { parent.columns[1].length_max = 5000; }},
       {"key_too_long", [](Contract& parent, Contract&) { parent.columns[1].length_max = 900; }},
+      {"key_without_pattern", [](Contract& parent, Contract&) { parent.columns[1].pattern.clear(); }},
+      {"foreign_key_name_taken",
+       [](Contract& parent, Contract& child) {
+         parent.foreign_keys = {{"fk_child_sample", {"id"}, child.table, {"id"}}};
+       }},
+      {"row_too_long",
+       [](Contract&, Contract& child) {
+         for (int i = 0; i < 17; ++i) {
+           child.columns.push_back({.name = "long_" + std::to_string(i), .length_max = 1000});
+         }
+       }},
       {"parent_missing", [](Contract&, Contract& child) { child.foreign_keys[0].parent_table = "nobody"; }},
       {"parent_not_unique", [](Contract&, Contract& child) { child.foreign_keys[0].parent_columns = {"note"}; }},
       {"parent_type", [](Contract&, Contract& child) { child.foreign_keys[0].columns = {"count"}; }},

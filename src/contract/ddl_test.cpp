@@ -1,6 +1,7 @@
 #include "contract/ddl.hpp"
 
 #include "contract/dml.hpp"
+#include "contract/embedded.hpp"
 #include "contract/lock.hpp"
 #include "contract/markdown.hpp"
 #include "fixture/golden.hpp"
@@ -80,6 +81,11 @@ TEST(RenderDml, FollowsTheContract) {
 
 TEST(Lock, PinsEveryContract) {
   fixture::expect_golden("contracts.lock", render_lock(system_contracts()));
+}
+
+TEST(Lock, OfTheProgramIsBuiltIn) {
+  EXPECT_THAT(compare_system_lock(), ::testing::IsEmpty());
+  EXPECT_EQ(embedded_lock(), render_lock(system_contracts()));
 }
 
 TEST(Lock, NamesWhatDiffers) {

@@ -1,4 +1,4 @@
-// contract/embedded.hpp — the text of contracts/*.schema.json, put into the program by CMake.
+// contract/embedded.hpp — the texts of contracts/*.schema.json and of contracts.lock, put into the program by CMake.
 #pragma once
 #include <span>
 #include <string_view>
@@ -11,5 +11,6 @@ struct EmbeddedContract {
 };
 
 std::span<const EmbeddedContract> embedded_contracts();
+std::string_view embedded_lock();
 
 }  // namespace converge::contract

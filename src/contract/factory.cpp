@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 
 namespace converge::contract {
 namespace {
@@ -18,7 +19,8 @@ constexpr std::int64_t length_beyond_min = 12;
 constexpr std::string_view base32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::string_view base16 = "0123456789abcdef";
 constexpr std::array<std::string_view, 6> letters{"a", "Z", "7", " ", "\xC3\xA9", "\xF0\x9F\x93\x88"};  // é and a chart
-constexpr double null_share = 0.2;
+constexpr std::array<double, 3> null_shares{0.1, 0.2,
+                                            0.8};  // one for a row: many nulls stand together in rows of some states
 constexpr double edge_share = 0.3;
 
 std::string pick_letters(std::string_view from, std::size_t count, Rng& rng) {
@@ -117,6 +119,7 @@ std::string make_value(const Column& column, Rng& rng) {
 
 RawRow make_row(const Contract& contract, Rng& rng) {
   RawRow row;
+  const double null_share = null_shares[rng.below(null_shares.size())];
   for (const Column& column : contract.columns) {
     const bool is_null = column.nullable && rng.uniform() < null_share;
     row.push_back(is_null ? std::nullopt : std::optional(make_value(column, rng)));
@@ -124,10 +127,45 @@ RawRow make_row(const Contract& contract, Rng& rng) {
   return row;
 }
 
+// "rows_read == rows_loaded + rows_unchanged", over whole numbers: then the columns, the whole first.
+std::vector<std::size_t> find_sum(const Contract& contract, const Check& check) {
+  constexpr std::string_view of_a_sum = "abcdefghijklmnopqrstuvwxyz0123456789_+= ";
+  const auto rule = Rule::compile(check.rule, contract);
+  const bool is_sum =
+      check.rule.find_first_not_of(of_a_sum) == std::string::npos && check.rule.find('+') != std::string::npos;
+  if (!rule || !is_sum) return {};
+  auto columns = rule->columns();
+  const auto is_whole = [&](std::size_t i) {
+    return contract.columns[i].type == ColumnType::integer && !contract.columns[i].nullable;
+  };
+  const bool begins_with_whole = check.rule.starts_with(contract.columns[columns.front()].name + " == ");
+  return begins_with_whole && std::ranges::all_of(columns, is_whole) ? columns : std::vector<std::size_t>{};
+}
+
+// Of all checks but the one that is to be broken.
+std::vector<std::vector<std::size_t>> find_sums(const Contract& contract, std::string_view broken) {
+  std::vector<std::vector<std::size_t>> sums;
+  for (const Check& check : contract.checks)
+    if (check.name != broken) sums.push_back(find_sum(contract, check));
+  std::erase_if(sums, [](const auto& columns) { return columns.empty(); });
+  return sums;
+}
+
+// Drawing alone hardly ever makes a row whose parts add up: the whole is set to their sum.
+void add_up(std::span<const std::vector<std::size_t>> sums, RawRow& row) {
+  for (const auto& columns : sums) {
+    std::int64_t sum = 0;
+    for (std::size_t i = 1; i < columns.size(); ++i) sum += std::stoll(*row[columns[i]]);
+    row[columns.front()] = std::to_string(sum);
+  }
+}
+
 // Draws rows until the validator says exactly `wanted` (nothing, or one check).
 Result<RawRow> find_row(const Contract& contract, const Validator& validator, Rng& rng, std::string_view wanted) {
+  const auto sums = find_sums(contract, wanted);
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
     RawRow row = make_row(contract, rng);
+    add_up(sums, row);
     const std::vector<Violation> violations = validator.validate(view_cells(row));
     const bool matches = wanted.empty() ? violations.empty() : violations.size() == 1 && violations[0].rule == wanted;
     if (matches) return row;
@@ -156,7 +194,7 @@ std::optional<std::string> find_unmatched(const Column& column) {
   const auto matcher = PatternMatcher::compile(column.pattern);
   for (const std::string_view letter : {"\n", "~", " ", "a", "0", "A", "-"}) {
     const std::string text = repeat(letter, std::max<std::int64_t>(column.length_min, 1));
-    if (matcher && !matcher->matches(text)) return text;
+    if (matcher && matcher->judge(text) == PatternVerdict::differs) return text;
   }
   return std::nullopt;
 }

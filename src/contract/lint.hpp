@@ -8,8 +8,8 @@
 
 namespace converge::contract {
 
-// rule: table_twice, name_too_long, check_name_taken, view_name_taken, money_not_decimal, key_on_text, key_too_long,
-// parent_missing, parent_not_unique or parent_type
+// rule: table_twice, name_too_long, check_name_taken, foreign_key_name_taken, view_name_taken, money_not_decimal, row_too_long,
+// key_on_text, key_too_long, key_without_pattern, parent_missing, parent_not_unique or parent_type
 struct ContractFinding {
   std::string rule;
   std::string table;

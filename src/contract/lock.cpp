@@ -1,5 +1,7 @@
 #include "contract/lock.hpp"
 
+#include "contract/embedded.hpp"
+
 #include <fmt/format.h>
 #include <algorithm>
 #include <map>
@@ -7,7 +9,7 @@
 namespace converge::contract {
 namespace {
 
-constexpr std::string_view heading = "# contracts.lock: table and SHA-256 of its contract; written by `make golden`\n";
+constexpr std::string_view heading = "# contracts.lock: table and SHA-256 of its contract\n";
 
 bool is_entry(const LockEntry& entry) {
   const bool is_hash = entry.hash.size() == 64 && entry.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -58,6 +60,12 @@ std::vector<std::string> compare_lock(std::span<const LockEntry> lock, std::span
   std::vector<std::string> words;
   for (const auto& [table, difference] : differences) words.push_back(fmt::format("{}: {}", table, difference));
   return words;
+}
+
+std::vector<std::string> compare_system_lock() {
+  const auto lock = parse_lock(embedded_lock());
+  if (!lock) return {lock.error().message};
+  return compare_lock(*lock, system_contracts());
 }
 
 }  // namespace converge::contract

@@ -194,11 +194,13 @@ Result<PatternMatcher> PatternMatcher::compile(std::string_view pattern) {
   return PatternMatcher(std::shared_ptr<const void>(compiled, [](pcre2_code* held) { pcre2_code_free(held); }));
 }
 
-bool PatternMatcher::matches(std::string_view text) const {
+PatternVerdict PatternMatcher::judge(std::string_view text) const {
   thread_local const MatchScratch scratch;
   const auto* code = static_cast<const pcre2_code*>(code_.get());
   const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
-  return pcre2_match(code, subject, text.size(), 0, PCRE2_NO_UTF_CHECK, scratch.match, scratch.context) >= 0;
+  const int found = pcre2_match(code, subject, text.size(), 0, PCRE2_NO_UTF_CHECK, scratch.match, scratch.context);
+  if (found >= 0) return PatternVerdict::matches;
+  return found == PCRE2_ERROR_NOMATCH ? PatternVerdict::differs : PatternVerdict::gave_up;
 }
 
 }  // namespace converge::contract

@@ -27,13 +27,18 @@ Result<std::vector<PatternPart>> parse_pattern(std::string_view pattern);
 // The same expression as a string literal for REGEXP on both servers. Their $ would also match before a last line feed.
 std::string render_sql_pattern(std::string_view pattern);
 
+// gave_up: the text is so long, and so nearly a match in so many ways, that the limit on trying ended it.
+enum class PatternVerdict { matches, differs, gave_up };
+
 // A compiled pattern: PCRE2 with JIT and a match limit. Copies share the code; matching is safe from several threads.
 class PatternMatcher {
  public:
   // errors: invalid_input as parse_pattern
   static Result<PatternMatcher> compile(std::string_view pattern);
   //   text  valid UTF-8
-  bool matches(std::string_view text) const;
+  PatternVerdict judge(std::string_view text) const;
+  // For short texts, such as names, where the limit cannot matter.
+  bool matches(std::string_view text) const { return judge(text) == PatternVerdict::matches; }
 
  private:
   explicit PatternMatcher(std::shared_ptr<const void> code) : code_(std::move(code)) {}

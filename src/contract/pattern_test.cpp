@@ -1,6 +1,7 @@
 #include "contract/pattern.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
 
 namespace converge::contract {
 namespace {
@@ -28,8 +29,15 @@ TEST(PatternMatcher, MatchesTheWholeText) {
     SCOPED_TRACE(std::string(c.pattern) + " on " + std::string(c.text));
     const auto matcher = PatternMatcher::compile(c.pattern);
     ASSERT_TRUE(matcher) << matcher.error().message;
-    EXPECT_EQ(matcher->matches(c.text), c.matches);
+    EXPECT_EQ(matcher->judge(c.text), c.matches ? PatternVerdict::matches : PatternVerdict::differs);
   }
+}
+
+TEST(PatternMatcher, SaysWhenItGaveUp) {
+  const auto matcher = PatternMatcher::compile("^a*a*a*a*a*b$");
+  ASSERT_TRUE(matcher) << matcher.error().message;
+  EXPECT_EQ(matcher->judge(std::string(3000, 'a') + "bc"), PatternVerdict::gave_up);
+  EXPECT_EQ(matcher->judge("aaa"), PatternVerdict::differs);
 }
 
 TEST(ParsePattern, RefusesWhatTheServersReadDifferently) {

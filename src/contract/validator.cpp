@@ -27,6 +27,7 @@ enum class Fault {
   required,
   enumeration,
   pattern,
+  pattern_limit,
   min_length,
   max_length,
   minimum,
@@ -37,14 +38,15 @@ enum class Fault {
   utf8
 };
 
-constexpr std::array<std::string_view, 14> fault_names{
-    "",        "type",       "format",     "required", "enum",
-    "pattern", "min_length", "max_length", "minimum",  "exclusive_minimum",
-    "maximum", "scale",      "precision",  "utf8"};
+constexpr std::array<std::string_view, 15> fault_names{
+    "",           "type",       "format",  "required",          "enum",    "pattern", "pattern_limit",
+    "min_length", "max_length", "minimum", "exclusive_minimum", "maximum", "scale",   "precision",
+    "utf8"};
 
 constexpr std::string_view base32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::string_view base16 = "0123456789abcdef";
-constexpr std::chrono::year year_min{1000};  // DATETIME begins there
+constexpr std::chrono::year year_min{1000};  // DATETIME begins and ends there
+constexpr std::chrono::year year_max{9999};
 constexpr std::size_t excerpt_bytes_max = 60;
 
 template <std::size_t n>
@@ -83,8 +85,11 @@ std::string excerpt(std::string_view text) {
   return shown + (text.size() > excerpt_bytes_max ? "...'" : "'");
 }
 
+// MariaDB's JSON_VALID refuses what is nested deeper; MySQL goes on to 100.
+constexpr std::size_t json_column_depth_max = 31;
+
 Fault check_json_object(std::string_view text, bool must_be_canonical) {
-  const auto json = parse_json(text);
+  const auto json = parse_json(text, json_column_depth_max);
   if (!json || !json->is_object()) return Fault::type;
   return must_be_canonical && render_canonical_json(*json) != text ? Fault::format : Fault::none;
 }
@@ -131,8 +136,16 @@ struct ColumnRule {
     const std::int64_t length = ascii ? static_cast<std::int64_t>(text.size()) : count_code_points(text);
     if (length < column.length_min) return Fault::min_length;
     if (length > *column.length_max) return Fault::max_length;
-    if (pattern && !pattern->matches(text)) return Fault::pattern;
-    return Fault::none;
+    return pattern ? check_pattern(*pattern, text) : Fault::none;
+  }
+
+  static Fault check_pattern(const PatternMatcher& pattern, std::string_view text) {
+    switch (pattern.judge(text)) {
+      case PatternVerdict::matches: return Fault::none;
+      case PatternVerdict::differs: return Fault::pattern;
+      case PatternVerdict::gave_up: break;
+    }
+    return Fault::pattern_limit;
   }
 
   Fault check_bounds(const RuleValue& value) const {
@@ -148,7 +161,9 @@ struct ColumnRule {
     return Fault::none;
   }
 
-  Fault check_day(Date day) const { return day.ok() && day.year() >= year_min ? Fault::none : Fault::format; }
+  Fault check_day(Date day) const {
+    return day.ok() && day.year() >= year_min && day.year() <= year_max ? Fault::none : Fault::format;
+  }
 
   Fault read_decimal(std::string_view text, RuleValue& value) const {
     return fault_of(parse_exact(text, column.precision, column.scale, value.exact));
@@ -271,9 +286,9 @@ constexpr std::array type_words = std::to_array<TypeWords>({
     {ColumnType::number, "a finite JSON number", ""},
     {ColumnType::decimal, "a JSON number", ""},
     {ColumnType::boolean, "true or false", ""},
-    {ColumnType::instant, "an instant", "an instant in UTC like 2020-03-16T20:00:00Z, from the year 1000"},
-    {ColumnType::date, "a date", "a day like 2020-03-16, from the year 1000"},
-    {ColumnType::json, "a JSON object", "canonical JSON (render_canonical_json)"},
+    {ColumnType::instant, "an instant", "an instant in UTC like 2020-03-16T20:00:00Z, in the years 1000 to 9999"},
+    {ColumnType::date, "a date", "a day like 2020-03-16, in the years 1000 to 9999"},
+    {ColumnType::json, "a JSON object, nested at most 31 deep", "canonical JSON (render_canonical_json)"},
 });
 
 std::string render_bound(const std::optional<Decimal>& bound, std::int64_t limit) {
@@ -293,6 +308,7 @@ std::string ColumnRule::describe_expected(Fault fault) const {
       return text;
     }
     case Fault::pattern: return "text that matches " + column.pattern;
+    case Fault::pattern_limit: return "text that can be compared with " + column.pattern + " within its limit of tries";
     case Fault::min_length: return fmt::format("at least {} characters", column.length_min);
     case Fault::max_length: return fmt::format("at most {} characters", *column.length_max);
     case Fault::minimum: return "at least " + render_bound(column.minimum, std::numeric_limits<std::int64_t>::min());

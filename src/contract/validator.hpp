@@ -2,7 +2,7 @@
 //
 // Pure. Compiled once, then used from any thread: on raw text cells where data enters, on typed rows before they are stored.
 // A row that is accepted costs no allocation. Each column reports at most its first fault; the contract's checks are tried
-// only when no column is at fault. Rules: type, format, required, additional, enum, pattern, min_length, max_length, minimum,
+// only when no column is at fault. Rules: type, format, required, additional, enum, pattern, pattern_limit, min_length, max_length, minimum,
 // exclusive_minimum, maximum, scale, precision, utf8, and the name of each check.
 //
 // Raw text of each type:
@@ -11,9 +11,10 @@
 //   number, decimal  a JSON number; no NaN or infinity. A decimal with more digits after the point than its scale breaks
 //                    `scale` (zeros at the end do not count) and is never rounded
 //   boolean          true, false, 1 or 0
-//   instant          RFC 3339 in UTC with a capital T and Z and at most six digits of fraction, from the year 1000
-//   date             2020-03-16, from the year 1000
-//   json             an object
+//   instant          RFC 3339 in UTC with a capital T and Z and at most six digits of fraction, in the years
+//                    1000 to 9999
+//   date             2020-03-16, in the years 1000 to 9999
+//   json             an object, with at most 31 arrays and objects in one another
 #pragma once
 #include "base/time.hpp"
 #include "contract/contract.hpp"

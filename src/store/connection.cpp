@@ -222,10 +222,25 @@ struct Connection::State {
   ServerIdentity server;
   Transaction transaction = Transaction::none;
   bool wants_repeat = false;
+  bool last_failure_repeats = false;
   bool is_usable = true;
+  bool is_answering = false;  // a callback has the rows of a statement in its hands
+
+  // For as long as callbacks are called.
+  class Answering {
+   public:
+    explicit Answering(State& state) : state_(state) { state_.is_answering = true; }
+    Answering(const Answering&) = delete;
+    Answering& operator=(const Answering&) = delete;
+    ~Answering() { state_.is_answering = false; }
+
+   private:
+    State& state_;
+  };
 
   Error note_error(const Statement& statement, unsigned number, const char* text) {
     const ServerErrorTraits traits = server_error_traits(number);
+    last_failure_repeats = traits.repeats;
     if (transaction != Transaction::none) {
       wants_repeat = wants_repeat || traits.repeats;
       if (traits.after != After::statement_undone) transaction = Transaction::lost;
@@ -241,6 +256,9 @@ struct Connection::State {
   }
 
   Result<void> check_ready(const Statement& statement) const {
+    if (is_answering)
+      return fail(Errc::internal,
+                  fmt::format("statement {}: the connection is still giving out the rows of another", statement.name));
     if (!is_usable) return fail(Errc::unavailable, fmt::format("statement {}: the connection is lost", statement.name));
     if (transaction == Transaction::lost)
       return fail(Errc::timeout,
@@ -314,6 +332,7 @@ struct Connection::State {
       landing[i].bind(binds[i]);
     }
     if (mysql_stmt_bind_result(handle, binds.data()) != 0) return fail(statement_error(statement, handle));
+    const Answering answering(*this);
     TRY_VOID(columns(names));
 
     std::vector<Cell> cells(fields.size());
@@ -344,12 +363,14 @@ Connection::~Connection() = default;
 namespace {
 
 Result<void> check_settings(const RowSet& read_back) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> wanted{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> wanted{{
       {"sql_mode", "STRICT_ALL_TABLES"},
       {"time_zone", "+00:00"},
       {"collation_connection", "utf8mb4_bin"},
       {"lock_wait_timeout", "10"},
       {"innodb_lock_wait_timeout", "10"},
+      {"autocommit", "1"},
+      {"isolation", "READ-COMMITTED"},
   }};
   constexpr std::array<std::string_view, 6> modes{"STRICT_ALL_TABLES",      "NO_ZERO_DATE",
                                                   "NO_ZERO_IN_DATE",        "ERROR_FOR_DIVISION_BY_ZERO",
@@ -464,6 +485,7 @@ Result<void> Connection::stream(const Statement& statement, const TextRowFn& row
   const ResultHandle rows(mysql_use_result(mysql));
   if (!rows) return fail(state_->connection_error(statement));
 
+  const State::Answering answering(*state_);
   std::vector<TextCell> cells(mysql_num_fields(rows.get()));
   while (const MYSQL_ROW fetched = mysql_fetch_row(rows.get())) {
     const unsigned long* lengths = mysql_fetch_lengths(rows.get());
@@ -561,6 +583,9 @@ bool Connection::is_transaction_lost() const {
 }
 bool Connection::wants_repeat() const {
   return state_->wants_repeat;
+}
+bool Connection::last_failure_repeats() const {
+  return state_->last_failure_repeats;
 }
 bool Connection::is_usable() const {
   return state_->is_usable;

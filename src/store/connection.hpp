@@ -65,7 +65,7 @@ class Connection {
   Result<std::int64_t> execute(const Statement& statement, std::span<const Value> params = {});
   Result<RowSet> select(const Statement& statement, std::span<const Value> params = {});
   // `columns` is called once, also when there are no rows, then `row` for each row; an error from either ends it.
-  // The whole answer is fetched first, so the callbacks may use the connection.
+  // The callbacks may not use the connection (internal): the statement they are given rows of could be closed under them.
   Result<void> select_each(const Statement& statement, std::span<const Value> params, const ColumnsFn& columns,
                            const RowFn& row);
   // Row by row from the server, with constant memory: nothing else may run on this connection until it ends.
@@ -93,6 +93,8 @@ class Connection {
   bool is_transaction_lost() const;
   // Some statement of this transaction failed in a way that running all of it again can cure.
   bool wants_repeat() const;
+  // Of the last statement that failed: it alone can be run again and then succeed. Not so when somebody interrupted it.
+  bool last_failure_repeats() const;
   bool is_usable() const;  // false once the connection was lost
 
   const ServerIdentity& server() const;

@@ -4,6 +4,8 @@
 #include "store/sql.hpp"
 
 #include <gmock/gmock.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -24,6 +26,33 @@ TEST_P(ConnectionTest, KnowsWhichServerItTalksTo) {
   EXPECT_EQ(connection.server().flavor, GetParam());
   EXPECT_THAT(connection.server().describe(),
               HasSubstr(GetParam() == ServerFlavor::mysql ? "MySQL 9." : "MariaDB 10."));
+}
+
+// A listener that never answers: what matters is that somebody comes to its port.
+TEST(ConnectionAddress, WithLocalhostKeepsItsPort) {
+  addrinfo* found = nullptr;
+  if (::getaddrinfo("localhost", nullptr, nullptr, &found) != 0) GTEST_SKIP() << "this machine has no localhost";
+  ::freeaddrinfo(found);
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+
+  ConnectOptions options;
+  options.host = "localhost";
+  options.port = ntohs(address.sin_port);
+  options.user = "ada";
+  options.connect_timeout = 1s;
+  options.read_timeout = 1s;
+  EXPECT_FALSE(Connection::open(options));
+  const int visitor = ::accept(listener, nullptr, nullptr);
+  EXPECT_GE(visitor, 0) << "nobody came to port " << options.port;
+  ::close(visitor);
+  ::close(listener);
 }
 
 TEST_P(ConnectionTest, SetsItsSessionUpAndSeesItKept) {
@@ -174,6 +203,33 @@ TEST_P(ConnectionTest, StopsAtTheFirstErrorOfACallbackAndStaysUsable) {
             Errc::not_found);
   EXPECT_EQ(seen, 2);
   EXPECT_EQ(CONVERGE_GET(connection.select({"count", "SELECT COUNT(*) FROM many"})).rows[0][0], Value(3));
+}
+
+TEST_P(ConnectionTest, IsClosedToTheCallbacksItCalls) {
+  auto connection = open_connection();
+  std::vector<Errc> refused;
+  const auto asks = [&](auto) -> Result<void> {
+    const auto inner = connection.select({"inner", "SELECT 2"});
+    refused.push_back(inner ? Errc::not_found : inner.error().code);
+    return {};
+  };
+  EXPECT_TRUE(connection.select_each({"outer", "SELECT 1"}, {}, asks, asks));
+  EXPECT_TRUE(connection.stream({"outer", "SELECT 1"}, asks));
+  EXPECT_THAT(refused, ::testing::ElementsAre(Errc::internal, Errc::internal, Errc::internal));
+  EXPECT_EQ(CONVERGE_GET(connection.select({"after", "SELECT 3"})).rows[0][0], Value(3));
+}
+
+TEST_P(ConnectionTest, SaysThatALockedAccountIsDenied) {
+  run_sql("DROP USER IF EXISTS locked_out@localhost");
+  run_sql("CREATE USER locked_out@localhost ACCOUNT LOCK");
+  auto as_locked = options();
+  as_locked.user = "locked_out";
+  as_locked.database.clear();
+  const auto refused = Connection::open(as_locked);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::denied) << refused.error().message;
+  EXPECT_THAT(refused.error().message, HasSubstr("ER_ACCOUNT_HAS_BEEN_LOCKED"));
+  run_sql("DROP USER locked_out@localhost");
 }
 
 TEST_P(ConnectionTest, SeesAColumnThatAppearedAfterTheStatementWasPrepared) {

@@ -68,16 +68,17 @@ struct Db::State {
     returned.notify_one();
   }
 
-  // A connection with an open transaction. One that broke while it lay idle is replaced: nothing was sent on it yet.
+  // A connection with an open transaction. One that broke while it lay idle is replaced: nothing was sent on it yet. Each that
+  // lay there may have broken, and no more.
   Result<Connection> begin() {
-    for (;;) {
+    for (std::size_t left = connections_max;; --left) {
       TRY(auto connection, take());
       transactions_begun.fetch_add(1, std::memory_order_relaxed);
       auto begun = connection.begin();
       if (begun) return connection;
       const bool broke = !connection.is_usable();
       give_back(std::move(connection));
-      if (!broke) return fail(std::move(begun).error());
+      if (!broke || left == 0) return fail(std::move(begun).error());
     }
   }
 };

@@ -34,7 +34,11 @@ Result<std::vector<DeskSettingRow>> find_missing(Tx& tx, const DeskIdentity& ide
 Result<void> init_desk(Tx& tx, const DeskIdentity& identity) {
   TRY(const auto missing, find_missing(tx, identity));
   if (missing.empty()) return {};
-  return tx.insert(std::span<const DeskSettingRow>(missing));
+  auto inserted = tx.insert(std::span<const DeskSettingRow>(missing));
+  if (inserted || inserted.error().code != Errc::conflict) return inserted;
+  // Another first comer has committed his in the meantime: they must be the same.
+  TRY(const auto still_missing, find_missing(tx, identity));
+  return still_missing.empty() ? Result<void>() : inserted;
 }
 
 Result<void> verify_desk(Tx& tx, const DeskIdentity& identity) {

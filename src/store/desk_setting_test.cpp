@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <chrono>
+#include <future>
+#include <thread>
 
 namespace converge::store {
 namespace {
@@ -45,6 +48,37 @@ TEST_P(DeskSetting, IsWrittenOnceAndComparedEverAfter) {
     }
   }
   EXPECT_TRUE(verify(sample)) << "nothing was changed";
+}
+
+// The second reads while the first has not committed, and inserts when it has.
+TEST_P(DeskSetting, OfTwoFirstComersIsComparedByTheSecond) {
+  struct Case {
+    const char* name;
+    DeskIdentity second;
+    bool agrees;
+  };
+  const Case cases[] = {{"the same", {"sample", 7}, true}, {"another seed", {"sample", 8}, false}};
+  create_tables({&contract::system_contract("desk_setting"), 1});
+  auto db = open_db();
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    run_sql("DELETE FROM desk_setting");
+    auto first = open_connection();
+    ASSERT_TRUE(first.begin());
+    Tx tx(first);
+    ASSERT_TRUE(init_desk(tx, {"sample", 7}));
+    auto second = std::async(std::launch::async,
+                             [&] { return db.transact([&](Tx& later) { return init_desk(later, c.second); }); });
+    const auto waits = [&] {
+      return select_sql("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'").rows.size() == 1;
+    };
+    for (int i = 0; i < 1000 && !waits(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(waits()) << "it has read nothing, and waits for the first to end";
+    ASSERT_TRUE(first.commit());
+    const auto done = second.get();
+    EXPECT_EQ(done.has_value(), c.agrees) << (done ? "" : done.error().message);
+    EXPECT_EQ(done ? Errc::contract_violation : done.error().code, Errc::contract_violation);
+  }
 }
 
 }  // namespace

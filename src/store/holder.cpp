@@ -73,6 +73,19 @@ std::string process_holder(pid_t pid) {
          (stat ? stat->start_ticks : "unknown");
 }
 
+std::optional<pid_t> find_holder_pid(std::string_view holder) {
+  for (int field = 0; field < 2; ++field) {  // the boot and the namespace
+    const auto slash = holder.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    holder.remove_prefix(slash + 1);
+  }
+  const auto slash = holder.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  pid_t pid = 0;
+  const auto [end, error] = std::from_chars(holder.data(), holder.data() + slash, pid);
+  return error == std::errc{} && end == holder.data() + slash && pid > 0 ? std::optional(pid) : std::nullopt;
+}
+
 bool is_provably_dead(std::string_view holder) {
   const auto realm = find_process_realm();
   if (realm.empty() || !holder.starts_with(realm)) return false;

@@ -1,6 +1,7 @@
 // store/holder.hpp — who holds a lease or a job, written so that another process can prove that the holder is dead.
 #pragma once
 #include <sys/types.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,8 @@ namespace converge::store {
 std::string this_process_holder();
 // The same text for another process of this machine.
 std::string process_holder(pid_t pid);
+// The pid in such a text; nothing when it is not one. Whether the process is still that one, process_holder says.
+std::optional<pid_t> find_holder_pid(std::string_view holder);
 
 // True only when that process certainly no longer runs: it was started since the same boot, in the same pid namespace, and
 // its pid is free, taken by a process with another start, or a zombie. A holder on another machine, in another

@@ -35,6 +35,13 @@ Child make_child(bool ends) {
   return child;
 }
 
+TEST(Holder, NamesItsPid) {
+  EXPECT_EQ(find_holder_pid(this_process_holder()), ::getpid());
+  EXPECT_EQ(find_holder_pid("boot/7/42/99/worker2"), 42);
+  for (const char* bad : {"", "42", "boot/7/42", "boot/7/x/99", "boot/7/-1/99", "boot/7/42x/99", "boot/7//99"})
+    EXPECT_EQ(find_holder_pid(bad), std::nullopt) << bad;
+}
+
 TEST(Holder, OfThisProcessIsAlive) {
   EXPECT_FALSE(is_provably_dead(this_process_holder()));
   EXPECT_FALSE(is_provably_dead(this_process_holder() + "/worker2"));

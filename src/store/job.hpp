@@ -96,9 +96,6 @@ Result<void> cancel_job(Tx& tx, std::string_view id);
 Result<void> requeue_job(Tx& tx, std::string_view id);
 
 Result<std::vector<JobRow>> load_jobs(Tx& tx, JobState state, std::int64_t rows_max);
-inline Result<std::vector<JobRow>> load_dead_jobs(Tx& tx, std::int64_t rows_max) {
-  return load_jobs(tx, JobState::dead, rows_max);
-}
 Result<std::int64_t> count_due_jobs(Tx& tx, std::string_view queue, Instant now);
 
 }  // namespace converge::store

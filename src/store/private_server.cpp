@@ -3,13 +3,13 @@
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "store/holder.hpp"
+#include "store/private_folder.hpp"
 #include "store/server_template.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -46,6 +46,9 @@ struct Folder {
   fs::path data_flavor() const { return root / "data_flavor"; }
   fs::path desk_id() const { return root / "desk_id"; }
   fs::path process() const { return root / "process"; }
+  fs::path socket() const { return root / "socket"; }
+  fs::path pid() const { return root / "pid"; }
+  fs::path temporary() const { return root / "tmp"; }  // its own: MariaDB clears it of what others have there
   fs::path outlives_users() const { return root / "outlives_users"; }
   fs::path log() const { return root / "log"; }
 };
@@ -72,20 +75,6 @@ Result<void> save_text(const fs::path& path, std::string_view text) {
   std::error_code error;
   if (file) fs::rename(partial, path, error);
   if (!file || error) return fail(Errc::unavailable, fmt::format("write {}: {}", path.string(), errno_text()));
-  return {};
-}
-
-// A folder that is ours alone.
-Result<void> make_private_folder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return fail(Errc::unavailable, fmt::format("create {}: {}", path.string(), errno_text()));
-  struct stat found {};
-  if (::lstat(path.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != ::geteuid())
-    return fail(Errc::denied, fmt::format("{} is not a folder of this user", path.string()));
-  if ((found.st_mode & 0077) != 0 && ::chmod(path.c_str(), 0700) != 0)
-    return fail(Errc::unavailable, fmt::format("chmod {}: {}", path.string(), errno_text()));
   return {};
 }
 
@@ -125,14 +114,18 @@ Result<ServerBinary> find_binary_for(const Folder& folder, const PrivateServerOp
   return find_server_binary(search);
 }
 
+// Empty for a user without a home, or whose home is not his to write to: the desk keeps a template of its own then.
+std::optional<fs::path> find_template_cache() {
+  const fs::path cache = load_cache_directory();
+  const bool is_ours = !cache.empty() && make_private_folder(cache) && ::access(cache.c_str(), W_OK) == 0;
+  return is_ours ? std::optional(cache) : std::nullopt;
+}
+
 Result<void> make_data(const Folder& folder, const ServerBinary& binary) {
   std::error_code error;
   if (fs::exists(folder.data(), error)) return {};
   TRY_VOID(save_text(folder.data_flavor(), flavor_name(binary.flavor)));
-  fs::path cache = load_cache_directory();
-  fs::create_directories(cache, error);
-  if (error || ::access(cache.c_str(), W_OK) != 0) cache = folder.root;  // a user without a home
-  return make_server_data(binary, cache, folder.data());
+  return make_server_data(binary, find_template_cache().value_or(folder.root), folder.data());
 }
 
 CommandLine render_command(const ServerBinary& binary, const Folder& folder, const fs::path& socket, bool durable) {
@@ -141,7 +134,8 @@ CommandLine render_command(const ServerBinary& binary, const Folder& folder, con
                  {
                      "--datadir=" + folder.data().string(),
                      "--socket=" + socket.string(),
-                     "--pid-file=" + (folder.root / "pid").string(),
+                     "--pid-file=" + folder.pid().string(),
+                     "--tmpdir=" + folder.temporary().string(),
                      "--skip-networking",
                      "--skip-name-resolve",
                      "--secure-file-priv=",
@@ -175,8 +169,10 @@ Result<void> start(const Folder& folder, const PrivateServerOptions& options, co
   TRY(const auto binary, find_binary_for(folder, options));
   TRY_VOID(make_data(folder, binary));
   std::error_code error;
-  for (const fs::path& stale : {socket, fs::path(socket.string() + ".lock"), folder.process(), folder.root / "pid"})
+  for (const fs::path& stale : {socket, fs::path(socket.string() + ".lock"), folder.process(), folder.pid()})
     fs::remove(stale, error);
+  TRY_VOID(make_private_folder(folder.temporary()));
+  TRY_VOID(save_text(folder.socket(), socket.string()));
   // The server inherits this lock and holds it as long as it lives.
   TRY(const auto running, FileLock::lock(folder.running(), LockMode::exclusive, gate_wait_max));
   TRY(const pid_t pid,
@@ -246,19 +242,49 @@ Result<void> end_process(pid_t pid) {
                                          std::chrono::seconds(end_wait_max).count()));
 }
 
+// Where the server of this folder listens: as whoever started it wrote down, since the way there depends on his environment.
+Result<fs::path> find_socket(const Folder& folder, const fs::path& state_dir) {
+  if (fs::path written = load_text(folder.socket()); !written.empty()) return written;
+  return compute_socket_path(state_dir, load_runtime_directory());
+}
+
+// A server that runs and was ready once, and whose socket is gone: its folder was cleaned up, at logout for instance.
+bool is_cut_off(const Folder& folder, const fs::path& socket) {
+  std::error_code error;
+  return fs::exists(folder.pid(), error) && !fs::exists(socket, error);
+}
+
+// The process that was written down at the start, if that number still is that process.
+Result<pid_t> find_written_process(const Folder& folder) {
+  const std::string holder = load_text(folder.process());
+  if (const auto pid = find_holder_pid(holder); pid && process_holder(*pid) == holder) return *pid;
+  return fail(Errc::unavailable,
+              fmt::format("a database server runs in {} that nobody can reach and whose process is not "
+                          "known: end it by hand",
+                          folder.root.string()));
+}
+
+// Under the gate, when it holds `running`.
+Result<void> end_running(const Folder& folder, const fs::path& socket) {
+  if (is_cut_off(folder, socket)) {
+    TRY(const pid_t pid, find_written_process(folder));
+    return end_process(pid);
+  }
+  ConnectOptions options;
+  options.socket_path = socket.string();
+  options.user = "root";
+  TRY_VOID(wait_until_ready(folder, options, 0));  // one that has just been started may not listen yet
+  TRY(const pid_t pid, find_listener(socket));
+  return end_process(pid);
+}
+
 // Under the gate.
 Result<void> end_server(const Folder& folder, const fs::path& socket) {
   TRY(const bool running, is_running(folder));
-  if (running) {
-    ConnectOptions options;
-    options.socket_path = socket.string();
-    options.user = "root";
-    TRY_VOID(wait_until_ready(folder, options, 0));  // one that has just been started may not listen yet
-    TRY(const pid_t pid, find_listener(socket));
-    TRY_VOID(end_process(pid));
-  }
+  if (running) TRY_VOID(end_running(folder, socket));
   std::error_code error;
-  for (const fs::path& left : {folder.process(), folder.outlives_users(), socket}) fs::remove(left, error);
+  for (const fs::path& left : {folder.process(), folder.outlives_users(), folder.socket(), socket})
+    fs::remove(left, error);
   return {};
 }
 
@@ -290,6 +316,7 @@ PrivateServer::~PrivateServer() {
 
 Result<PrivateServer> PrivateServer::ensure(PrivateServerOptions options) {
   const Folder folder = folder_of(options.state_dir);
+  TRY_VOID(make_private_folder(folder.root.parent_path()));  // caches and locks lie beside the server
   TRY_VOID(make_private_folder(folder.root));
   TRY(const auto gate, FileLock::lock(folder.gate(), LockMode::exclusive, gate_wait_max));
   TRY_VOID(claim_for_desk(folder, options.desk_id));
@@ -305,17 +332,23 @@ Result<PrivateServer> PrivateServer::ensure(PrivateServerOptions options) {
 
 Result<void> PrivateServer::start_or_join() {
   const Folder folder = folder_of(options_.state_dir);
-  TRY(const fs::path socket, compute_socket_path(options_.state_dir, load_runtime_directory()));
-  TRY_VOID(make_private_folder(socket.parent_path()));
-  connect_options_.socket_path = socket.string();
-  connect_options_.user = "root";
-  connect_options_.database.clear();
-
   std::error_code error;
   const auto log_size = fs::file_size(folder.log(), error);
   const std::size_t log_from = error ? 0 : log_size;
-  TRY(const bool running, is_running(folder));
-  if (!running) TRY_VOID(start(folder, options_, socket));
+  TRY(bool running, is_running(folder));
+  TRY(fs::path socket, find_socket(folder, options_.state_dir));
+  if (running && is_cut_off(folder, socket)) {
+    TRY_VOID(end_running(folder, socket));
+    running = false;
+  }
+  if (!running) {
+    TRY(socket, compute_socket_path(options_.state_dir, load_runtime_directory()));
+    TRY_VOID(make_private_folder(socket.parent_path()));
+    TRY_VOID(start(folder, options_, socket));
+  }
+  connect_options_.socket_path = socket.string();
+  connect_options_.user = "root";
+  connect_options_.database.clear();
   TRY(auto connection, wait_until_ready(folder, connect_options_, log_from));
   if (options_.outlives_users) TRY_VOID(save_text(folder.outlives_users(), "yes"));
   TRY_VOID(connection.run(sql::server_database_create));
@@ -356,8 +389,8 @@ Result<void> PrivateServer::shut_down(const fs::path& state_dir) {
   const Folder folder = folder_of(state_dir);
   std::error_code error;
   if (!fs::exists(folder.root, error)) return {};
-  TRY(const fs::path socket, compute_socket_path(state_dir, load_runtime_directory()));
   TRY(const auto gate, FileLock::lock(folder.gate(), LockMode::exclusive, gate_wait_max));
+  TRY(const fs::path socket, find_socket(folder, state_dir));
   return end_server(folder, socket);
 }
 

@@ -1,6 +1,6 @@
 // store/private_server.hpp — the desk's own database server: one process, one Unix socket, nothing to administer.
 //
-// It lives in <state_dir>/server (0700) and runs as the current user without network. Whoever needs it calls ensure(): the
+// It lives in <state_dir>/server (both 0700) and runs as the current user without network. Whoever needs it calls ensure(): the
 // first starts it, the others join, the last one to leave stops it. A server that outlived its users (kill -9) is adopted
 // by the next; one that died is started again and recovers.
 //
@@ -9,8 +9,11 @@
 //   users     shared by everyone who uses the server
 //   running   held by the server process itself, from before it executes until it is gone
 //
-// Beside them: data/ (its flavor in data_flavor), desk_id, process (who the server is, as store/holder.hpp writes it), log.
+// Beside them: data/ (its flavor in data_flavor), desk_id, process (who the server is, as store/holder.hpp writes it), socket
+// (where it listens, as the one who started it chose: others may have another environment), log.
 // A data folder is a copy of a template that is initialised once per server version, in the user's cache.
+// A server whose socket is gone (a runtime folder is removed at logout) can be reached by nobody: the next user ends it, which
+// loses nothing that was committed, and starts it again.
 #pragma once
 #include "base/result.hpp"
 #include "contract/flavor.hpp"

@@ -4,6 +4,7 @@
 
 #include "fixture/test_server.hpp"
 #include "store/db.hpp"
+#include "store/holder.hpp"
 
 #include <gmock/gmock.h>
 #include <grp.h>
@@ -117,13 +118,22 @@ TEST_P(PrivateServerTest, KeepsItsDataFromOneStartToTheNext) {
 }
 
 TEST_P(PrivateServerTest, IsReachableByThisUserOnlyAndByNoNetwork) {
+  fs::permissions(state_, fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
   auto server = CONVERGE_GET(PrivateServer::ensure(options()));
-  struct stat folder {};
-  ASSERT_EQ(::stat((state_ / "server").c_str(), &folder), 0);
-  EXPECT_EQ(folder.st_mode & 0777, 0700U);
+  for (const fs::path& path : {state_, state_ / "server"}) {
+    struct stat folder {};
+    ASSERT_EQ(::stat(path.c_str(), &folder), 0);
+    EXPECT_EQ(folder.st_mode & 0777, 0700U) << path;
+  }
   EXPECT_EQ(find_value(server, "SELECT @@skip_networking"), Value(1));
   EXPECT_EQ(find_value(server, "SELECT @@innodb_flush_log_at_trx_commit"), Value(1));
   EXPECT_EQ(find_value(server, "SELECT DATABASE()"), Value("converge"));
+}
+
+// MariaDB clears its temporary folder of other servers' tables when it starts.
+TEST_P(PrivateServerTest, KeepsItsTemporaryTablesToItself) {
+  auto server = CONVERGE_GET(PrivateServer::ensure(options()));
+  EXPECT_EQ(find_value(server, "SELECT @@tmpdir"), Value((state_ / "server" / "tmp").string()));
 }
 
 TEST_P(PrivateServerTest, IsJoinedByTheSecondUserAndEndedByTheLast) {
@@ -236,6 +246,61 @@ TEST_P(PrivateServerTest, WorksInAFolderWhoseNameIsTooLongForASocket) {
   EXPECT_EQ(find_value(server, "SELECT 1"), Value(1));
   CONVERGE_GET(server.stop());
   fs::remove_all(socket_folder);
+}
+
+// One environment variable, put back when the test ends.
+class KeptVariable {
+ public:
+  explicit KeptVariable(const char* name) : name_(name) {
+    if (const char* value = std::getenv(name)) kept_ = value;
+  }
+  KeptVariable(const KeptVariable&) = delete;
+  KeptVariable& operator=(const KeptVariable&) = delete;
+  ~KeptVariable() { kept_ ? ::setenv(name_, kept_->c_str(), 1) : ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+  std::optional<std::string> kept_;
+};
+
+TEST_P(PrivateServerTest, IsFoundByUsersWithAnotherEnvironment) {
+  const KeptVariable kept("XDG_RUNTIME_DIR");
+  auto deep = options();
+  deep.state_dir = state_ / std::string(60, 'a') / std::string(60, 'b');
+  fs::create_directory(state_ / "run");
+  ::setenv("XDG_RUNTIME_DIR", (state_ / "run").c_str(), 1);
+  auto first = CONVERGE_GET(PrivateServer::ensure(deep));
+  ASSERT_TRUE(first.connect_options().socket_path.starts_with((state_ / "run").string()));
+  const pid_t pid = server_pid(deep.state_dir);
+
+  ::unsetenv("XDG_RUNTIME_DIR");
+  auto second = CONVERGE_GET(PrivateServer::ensure(deep));
+  EXPECT_EQ(server_pid(deep.state_dir), pid);
+  EXPECT_EQ(find_value(second, "SELECT 1"), Value(1));
+  CONVERGE_GET(PrivateServer::shut_down(deep.state_dir));
+  EXPECT_FALSE(first.is_alive());
+}
+
+TEST_P(PrivateServerTest, IsStartedAgainOrEndedWhenItsSocketIsGone) {
+  const KeptVariable kept("XDG_RUNTIME_DIR");
+  auto deep = options();
+  deep.state_dir = state_ / std::string(60, 'a') / std::string(60, 'b');
+  fs::create_directory(state_ / "run");
+  ::setenv("XDG_RUNTIME_DIR", (state_ / "run").c_str(), 1);
+  auto first = CONVERGE_GET(PrivateServer::ensure(deep));
+  run_sql(first, "CREATE TABLE kept (id INT PRIMARY KEY)");
+  const std::string process = load_text(deep.state_dir / "server" / "process");
+
+  fs::remove_all(state_ / "run");
+  auto second = CONVERGE_GET(PrivateServer::ensure(deep));
+  EXPECT_NE(load_text(deep.state_dir / "server" / "process"), process);
+  EXPECT_TRUE(is_provably_dead(process)) << "there is one server of a folder, never two";
+  EXPECT_EQ(find_value(second, "SELECT COUNT(*) FROM kept"), Value(0));
+
+  const fs::path socket_folder = fs::path(second.connect_options().socket_path).parent_path();
+  fs::remove_all(socket_folder);
+  CONVERGE_GET(PrivateServer::shut_down(deep.state_dir));
+  EXPECT_FALSE(second.is_alive());
 }
 
 TEST_P(PrivateServerTest, RefusesDataOfTheOtherKindOfServer) {

@@ -81,17 +81,26 @@ std::string_view tail(std::string_view printed) {
   return printed.size() > quoted_max ? printed.substr(printed.size() - quoted_max) : printed;
 }
 
+// One value from a pipe; false when its other end was closed without it. A signal that comes in between changes nothing.
+template <class T>
+bool read_whole(int fd, T& value) {
+  ssize_t count = 0;
+  while ((count = ::read(fd, &value, sizeof value)) < 0 && errno == EINTR) {
+  }
+  return count == sizeof value;
+}
+
 Result<void> check_started(Pipe& report, const std::string& program) {
   report.close_write();
   int error = 0;
-  if (::read(report.read_end, &error, sizeof error) != sizeof error) return {};
+  if (!read_whole(report.read_end, error)) return {};
   return fail(error == ENOENT ? Errc::not_found : Errc::unavailable,
               fmt::format("start {}: {}", program, std::strerror(error)));
 }
 
 }  // namespace
 
-Result<std::string> run_program(const CommandLine& command, std::chrono::milliseconds wait_max) {
+Result<std::string> run_program(const CommandLine& command, std::chrono::milliseconds wait_max, int kept_fd) {
   Pipe output, report;
   TRY_VOID(output.open());
   TRY_VOID(report.open());
@@ -105,6 +114,7 @@ Result<std::string> run_program(const CommandLine& command, std::chrono::millise
     redirect(devnull, STDIN_FILENO);
     redirect(output.write_end, STDOUT_FILENO);
     redirect(output.write_end, STDERR_FILENO);
+    if (kept_fd >= 0) ::fcntl(kept_fd, F_SETFD, 0);
     exec_or_report(argv.data(), report.write_end);
   }
   ::close(devnull);
@@ -117,7 +127,9 @@ Result<std::string> run_program(const CommandLine& command, std::chrono::millise
   for (std::array<char, 4096> buffer{};;) {
     const std::int64_t left_ms = deadline_ms - monotonic_ms();
     pollfd readable{output.read_end, POLLIN, 0};
-    is_late = left_ms <= 0 || ::poll(&readable, 1, static_cast<int>(left_ms)) == 0;
+    const int ready = left_ms <= 0 ? 0 : ::poll(&readable, 1, static_cast<int>(left_ms));
+    if (ready < 0 && errno == EINTR) continue;
+    is_late = ready == 0;
     if (is_late) break;
     const auto count = ::read(output.read_end, buffer.data(), buffer.size());
     if (count == 0 || (count < 0 && errno != EINTR)) break;
@@ -172,7 +184,7 @@ Result<pid_t> start_detached(const CommandLine& command, const std::filesystem::
   }
   born.close_write();
   pid_t pid = -1;
-  if (::read(born.read_end, &pid, sizeof pid) != sizeof pid || pid < 0)
+  if (!read_whole(born.read_end, pid) || pid < 0)
     return fail(Errc::unavailable, fmt::format("start {}: the system has no room for a process", command.front()));
   TRY_VOID(check_started(report, command.front()));
   return pid;

@@ -14,8 +14,9 @@ namespace converge::store {
 using CommandLine = std::vector<std::string>;
 
 // What it printed on both streams. errors: not_found when there is no such program; unavailable with the end of what it
-// printed when it exits with another status than 0; timeout, and it is killed
-Result<std::string> run_program(const CommandLine& command, std::chrono::milliseconds wait_max);
+// printed when it exits with another status than 0; timeout, and it is killed. kept_fd: an open file of ours that it holds
+// too, such as a lock that must last as long as it runs, also when we are killed before
+Result<std::string> run_program(const CommandLine& command, std::chrono::milliseconds wait_max, int kept_fd = -1);
 
 // Starts it in a session of its own (Ctrl-C does not reach it), as nobody's child (it is reaped by init and outlives us),
 // with standard output and error appended to `log_file` and no open file of ours but `kept_fd`.

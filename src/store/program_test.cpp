@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include <csignal>
 #include <fstream>
@@ -64,6 +65,19 @@ TEST_F(ProgramTest, KillsWhatDoesNotEndInTimeAndItsChildren) {
   EXPECT_EQ(printed.error().code, Errc::timeout);
   EXPECT_THAT(printed.error().message, HasSubstr("begun"));
   EXPECT_LT(std::chrono::steady_clock::now() - started, 20s);
+}
+
+TEST_F(ProgramTest, KeepsItsLimitWhenASignalComes) {
+  struct sigaction before {
+  }, counting{};
+  counting.sa_handler = [](int) {};  // without SA_RESTART: what waits is interrupted
+  ASSERT_EQ(::sigaction(SIGALRM, &counting, &before), 0);
+  const itimerval once{{0, 0}, {0, 50'000}};
+  ASSERT_EQ(::setitimer(ITIMER_REAL, &once, nullptr), 0);
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_EQ(run_program({"/bin/sh", "-c", "sleep 40"}, 300ms).error().code, Errc::timeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, 20s);
+  ::sigaction(SIGALRM, &before, nullptr);
 }
 
 TEST_F(ProgramTest, LeavesADetachedProgramInItsOwnSessionWithNothingOfOursButTheKeptFile) {

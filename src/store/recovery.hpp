@@ -5,7 +5,9 @@
 #pragma once
 #include "base/result.hpp"
 
+#include <chrono>
 #include <functional>
+#include <thread>
 #include <type_traits>
 
 namespace converge::store {
@@ -13,6 +15,7 @@ namespace converge::store {
 struct Recovery {
   std::function<Result<void>()> bring_back;  // empty: nothing can be done, the first loss is reported
   int attempts_max = 8;
+  std::chrono::milliseconds pause{50};  // before the second way back, then longer by as much each time
 };
 
 inline bool is_server_lost(const Error& error) {
@@ -27,6 +30,7 @@ auto with_recovery(const Recovery& recovery, Work&& work) -> std::invoke_result_
     auto outcome = work();
     if (outcome || !is_server_lost(outcome.error())) return outcome;
     if (attempt >= recovery.attempts_max || !recovery.bring_back) return outcome;
+    std::this_thread::sleep_for(recovery.pause * (attempt - 1));
     TRY_VOID(recovery.bring_back());
   }
 }

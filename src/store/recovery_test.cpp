@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <chrono>
 #include <vector>
 
 namespace converge::store {
@@ -21,7 +22,7 @@ struct Outage {
     return 42;
   }
   Recovery recovery() {
-    return {[this]() -> Result<void> {
+    return {.bring_back = [this]() -> Result<void> {
       ++returns;
       return {};
     }};
@@ -54,15 +55,17 @@ TEST(Recovery, RepeatsWhatTheLossOfTheServerEndedAndNothingElse) {
 
 TEST(Recovery, GivesUpWithTheLastError) {
   Outage outage{std::vector<Errc>(100, Errc::unavailable)};
+  const auto begun = std::chrono::steady_clock::now();
   const auto outcome = with_recovery(outage.recovery(), [&] { return outage.work(); });
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Errc::unavailable);
   EXPECT_EQ(outage.attempts, Recovery{}.attempts_max);
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, Recovery{}.pause * (1 + 2 + 3 + 4 + 5 + 6)) << "without haste";
 }
 
 TEST(Recovery, ReportsWhyTheServerCannotBeBroughtBack) {
   Outage outage{{Errc::unavailable}};
-  const Recovery hopeless{[]() -> Result<void> { return fail(Errc::not_found, "no server program"); }};
+  const Recovery hopeless{.bring_back = []() -> Result<void> { return fail(Errc::not_found, "no server program"); }};
   const auto outcome = with_recovery(hopeless, [&] { return outage.work(); });
   ASSERT_FALSE(outcome);
   EXPECT_THAT(outcome.error().message, HasSubstr("no server program"));

@@ -55,8 +55,7 @@ Result<void> refuse_busy_cluster(Connection& connection) {
 Result<void> run_statement(Connection& connection, const SchemaStep& step, int attempts_max) {
   const Statement statement{"schema_step", step.statement};
   auto done = connection.run(statement);
-  for (int attempt = 1; attempt < attempts_max && !done && done.error().code == Errc::timeout && connection.is_usable();
-       ++attempt) {
+  for (int attempt = 1; attempt < attempts_max && !done && connection.last_failure_repeats(); ++attempt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100) * attempt);
     done = connection.run(statement);
   }
@@ -109,17 +108,18 @@ class Migration {
     return {};
   }
 
-  // The journal's own table is the one change without an intent: it is there or it is not.
+  // The journal's own table comes first and is the one change without an intent: it was made or altered, or it was not.
   Result<void> make_journal() {
     const auto* journal = find_contract(contracts_, std::string(SchemaStepRow::table));
-    if (journal == nullptr || live_.contains(journal->table)) return {};
+    if (journal == nullptr) return {};
+    if (options_.makes_only) TRY_VOID(refuse(compute_schema_changes({journal, 1}, live_)));
     TRY(const auto steps, plan_schema({journal, 1}, live_, flavor_));
     for (const auto& step : steps) {
       TRY_VOID(run_statement(connection_, step, options_.attempts_max));
       watch(MigrationMoment::statement_run, step);
       report_.steps.push_back(step);
     }
-    return look();
+    return steps.empty() ? Result<void>() : look();
   }
 
   // An intent that was never marked as done: the table itself says whether its statement ran.
@@ -220,6 +220,11 @@ Result<MigrationReport> run_migration(const Db& db, Contracts contracts, const M
 Result<std::vector<std::string>> verify_schema(Connection& connection, Contracts contracts) {
   TRY(const auto live, load_live_schema(connection));
   return compute_schema_differences(contracts, live);
+}
+
+Result<bool> is_migration_interrupted(Connection& connection) {
+  TRY(const auto intents, connection.select(sql::schema_step_intent));
+  return !intents.rows.empty();
 }
 
 Result<void> require_schema(Connection& connection, Contracts contracts) {

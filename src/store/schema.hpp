@@ -32,6 +32,10 @@ Result<std::vector<std::string>> verify_schema(Connection& connection, std::span
 // errors   contract_violation that names every difference: called at the start of each command that writes
 Result<void> require_schema(Connection& connection, std::span<const contract::Contract> contracts);
 
+// Whether the journal holds a step that began and was not written down as done: the next migration finishes it, also when the
+// live schema is as the contracts say already. errors: contract_violation when there is no journal
+Result<bool> is_migration_interrupted(Connection& connection);
+
 // One statement that changes one table or view.
 struct SchemaStep {
   std::string table;

@@ -1,6 +1,7 @@
 #include "store/schema.hpp"
 
 #include "contract/diff.hpp"
+#include "fixture/sample_contract.hpp"
 #include "fixture/test_server.hpp"
 #include "store/sql.hpp"
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
+#include <future>
 #include <thread>
 
 namespace converge::store {
@@ -74,6 +76,18 @@ class Schema : public fixture::ServerTest {
     EXPECT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0) << "exit " << WEXITSTATUS(status);
     return WIFSIGNALED(status);
+  }
+
+  // The connection that waits for somebody's transaction to let go of a table, once there is one.
+  std::optional<std::int64_t> waits_for_table() {
+    const std::string waiting =
+        "SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata lock%' AND db = '" +
+        options().database + "'";
+    for (int i = 0; i < 1000; ++i) {
+      if (const auto found = select_sql(waiting); !found.rows.empty()) return std::get<std::int64_t>(found.rows[0][0]);
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return std::nullopt;
   }
 
   void expect_journal_is_closed() {
@@ -143,9 +157,25 @@ TEST_P(Schema, ChangeByHandIsNamedAndRefused) {
       {"foreign key", "ALTER TABLE bar DROP FOREIGN KEY fk_bar_batch", nullptr,
        "bar.fk_bar_batch: foreign key is missing"},
       {"view", "DROP VIEW bar_latest", nullptr, "bar_latest: view is missing"},
+      {"view's query",
+       "CREATE OR REPLACE VIEW bar_latest AS SELECT * FROM bar AS shown WHERE NOT EXISTS (SELECT 1 FROM bar AS later "
+       "WHERE later.symbol = shown.symbol AND later.revision > shown.revision)",
+       nullptr, "bar_latest: view the query of its contract expected, select"},
+      {"grouping of a check",
+       "ALTER TABLE bar DROP CONSTRAINT ck_bar_high, ADD CONSTRAINT ck_bar_high CHECK (high >= low AND (high >= open "
+       "OR "
+       "high >= close))",
+       nullptr,
+       "bar.ck_bar_high: check high >= low and high >= open and high >= close expected, high >= low and (high"},
+      {"trigger", "CREATE TRIGGER tg_bar BEFORE INSERT ON bar FOR EACH ROW SET NEW.close = 1", "DROP TRIGGER tg_bar",
+       "bar.tg_bar: trigger is in no contract"},
   };
+  std::vector<Case> all(std::begin(cases), std::end(cases));
+  if (GetParam() == ServerFlavor::mysql)  // MariaDB has no such clause
+    all.push_back({"enforcement", "ALTER TABLE bar ALTER CHECK ck_bar_high NOT ENFORCED", nullptr,
+                   "high >= close (not enforced) found"});
   auto connection = open_connection();
-  for (const auto& c : cases) {
+  for (const auto& c : all) {
     SCOPED_TRACE(c.name);
     run_sql(c.change);
     EXPECT_THAT(verify(contracts), Contains(HasSubstr(c.says)));
@@ -180,6 +210,66 @@ TEST_P(Schema, MigrationThatOnlyMakesFinishesAnInterruptedOneAndAltersNothing) {
   EXPECT_THAT(verify(contracts), Contains("bar_latest: view is missing")) << "nothing was written";
 }
 
+// Rules of every shape come back from each server as they were written, and another grouping comes back as another.
+TEST_P(Schema, OfRulesComesBackAsWritten) {
+  const char* const rules[] = {
+      "(count == 1 || price > 1) && active",
+      "count == 1 || price > 1 && active",
+      "!(price > 1 && !(count == 1)) && active",
+      "price - (limit_price - 1) > 0 && price - limit_price - 1 > -2",
+      "(price + 1) * 2 > -price || -(price - 1) * count <= 1.50",
+      "price + (limit_price + 1) * 2 > 0 && -(-price) > 0",
+      "limit_price is null || note is not null && detail is null",
+      "kind == 'small' || kind != 'large' && code == note",
+      "ratio <= 0.1 + 0.2 || ratio - -(0.5 + 1) > 0",
+      "(active || count > 1) && (active || (count > 2 || price > 2)) && (price > 1 && (count > 0 && ratio > 0))",
+  };
+  auto sample = fixture::load_sample_contract();
+  for (const char* rule : rules)
+    sample.checks.push_back({"ck_sample_made_" + std::to_string(sample.checks.size()), rule});
+  std::vector<contract::Contract> contracts{contract::system_contract("schema_step"), sample};
+  migrate(contracts);
+  EXPECT_THAT(verify(contracts), IsEmpty());
+
+  contracts[1].checks[1].rule = rules[1];
+  EXPECT_EQ(verify(contracts).size(), 1U) << "the parentheses are gone";
+  EXPECT_EQ(migrate(contracts).steps.size(), 1U);
+  EXPECT_THAT(verify(contracts), IsEmpty());
+}
+
+TEST_P(Schema, StepThatWasNotMarkedAsDoneIsSeenAndFinished) {
+  const auto contracts = make_contracts();
+  ASSERT_TRUE(is_killed_at(9, contracts)) << "the view's statement has run and is not written down";
+  ASSERT_THAT(verify(contracts), IsEmpty());
+  auto connection = open_connection();
+  EXPECT_TRUE(CONVERGE_GET(is_migration_interrupted(connection)));
+  MigrationOptions makes_only;
+  makes_only.makes_only = true;
+  EXPECT_EQ(migrate(contracts, makes_only).recovered, 1);
+  EXPECT_FALSE(CONVERGE_GET(is_migration_interrupted(connection)));
+  expect_journal_is_closed();
+}
+
+// An older program's journal lacks a column that this one reads.
+TEST_P(Schema, MigrationBringsItsOwnJournalUpFirst) {
+  const auto contracts = make_contracts();
+  migrate(contracts);
+  ASSERT_TRUE(is_killed_at(2, make_later_contracts())) << "with a step left open";
+  run_sql("DELETE FROM schema_step WHERE state = 'done'");  // whose end would be unknown
+  run_sql("ALTER TABLE schema_step DROP CONSTRAINT ck_schema_step_done");
+  run_sql("ALTER TABLE schema_step DROP COLUMN ended_at");
+  auto db = open_db();
+  MigrationOptions makes_only;
+  makes_only.makes_only = true;
+  const auto refused = run_migration(db, contracts, makes_only);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("schema_step.ended_at: column is missing"));
+  const auto report = migrate(make_later_contracts());
+  EXPECT_EQ(report.steps.at(0).table, "schema_step");
+  EXPECT_EQ(report.recovered, 1);
+  EXPECT_THAT(verify(make_later_contracts()), IsEmpty());
+}
+
 TEST_P(Schema, LeavesTheOwnersTablesAlone) {
   const auto contracts = make_contracts();
   run_sql("CREATE TABLE my_notes (text TEXT)");
@@ -212,6 +302,30 @@ TEST_P(Schema, MigrationSurvivesAKillAtEveryMoment) {
       for (std::size_t i = 0; i < journal.size(); ++i) EXPECT_EQ(journal[i].sequence, static_cast<std::int64_t>(i) + 1);
     }
   EXPECT_EQ(kills, (1 + 1 + 3 * 3) + (1 + 3 * 3));
+}
+
+// The server does not notice that its client has died, and finishes the ALTER when the table is free.
+TEST_P(Schema, MigrationSurvivesAKillInsideAStatement) {
+  const auto later = make_later_contracts();
+  migrate(make_contracts());
+  auto reader = open_connection();
+  ASSERT_TRUE(reader.begin());
+  CONVERGE_GET(reader.select({"test_look", "SELECT * FROM ingest_batch"}));
+  const auto child = ::fork();
+  if (child == 0) {
+    auto db = Db::open(options());
+    ::_exit(db && run_migration(*db, later) ? 0 : 4);
+  }
+  EXPECT_TRUE(waits_for_table());
+  ::kill(child, SIGKILL);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  reader.rollback();
+  migrate(later);
+  EXPECT_THAT(verify(later), IsEmpty());
+  expect_journal_is_closed();
+  EXPECT_EQ(load_journal().size(), 3U + 3U) << "no step is missing and none is told twice";
 }
 
 TEST_P(Schema, InterruptedStepWhoseTableIsNeitherBeforeNorAfterStopsTheMigration) {
@@ -283,6 +397,26 @@ TEST_P(Schema, MigrationWaitsForATransactionThatUsesTheTable) {
   });
   const auto done = run_migration(db, make_later_contracts(), patient);
   EXPECT_TRUE(done) << done.error().message;
+}
+
+// KILL QUERY means that somebody wants it to end.
+TEST_P(Schema, MigrationThatIsInterruptedOnTheServerIsNotRepeated) {
+  migrate(make_contracts());
+  auto reader = open_connection();
+  ASSERT_TRUE(reader.begin());
+  CONVERGE_GET(reader.select({"test_look", "SELECT * FROM ingest_batch"}));
+  auto db = open_db();
+  auto migration = std::async(std::launch::async, [&] { return run_migration(db, make_later_contracts()); });
+  const auto found = waits_for_table();
+  ASSERT_TRUE(found);
+  run_sql("KILL QUERY " + std::to_string(*found));
+  const auto ended = migration.wait_for(std::chrono::seconds(5));
+  EXPECT_EQ(ended, std::future_status::ready);
+  reader.rollback();
+  const auto stopped = migration.get();
+  ASSERT_FALSE(stopped);
+  EXPECT_THAT(stopped.error().message, HasSubstr("1317"));
+  expect_journal_is_closed();
 }
 
 TEST_P(Schema, TwoMigrationsAtOnceShareTheWork) {
@@ -375,6 +509,9 @@ TEST(Fingerprint, ChangesWithEveryThingThatIsCompared) {
       {"index column", [](contract::LiveTable& t) { t.indexes[0].columns.pop_back(); }},
       {"index kind", [](contract::LiveTable& t) { t.indexes[0].unique = !t.indexes[0].unique; }},
       {"check", [](contract::LiveTable& t) { t.checks[0].clause += " and 1"; }},
+      {"check enforcement", [](contract::LiveTable& t) { t.checks[0].is_enforced = false; }},
+      {"trigger", [](contract::LiveTable& t) { t.triggers = {"tg"}; }},
+      {"query", [](contract::LiveTable& t) { t.query = "select 1"; }},
       {"foreign key rule", [](contract::LiveTable& t) { t.foreign_keys[0].delete_rule = "cascade"; }},
       {"foreign key gone", [](contract::LiveTable& t) { t.foreign_keys.clear(); }},
   };

@@ -1,10 +1,13 @@
 #include "store/server_binary.hpp"
 
+#include "store/private_folder.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 #include <charconv>
 #include <cstdlib>
+#include <set>
 #include <tuple>
 
 namespace converge::store {
@@ -47,21 +50,33 @@ std::optional<ServerBinary> find_mysql(CommandLine command, Tried& tried) {
   return ServerBinary{ServerFlavor::mysql, version->text, std::move(command), {}};
 }
 
+// The first that will do: a link to mariadbd, or an old one, may stand before it.
 std::optional<ServerBinary> find_installed_mysql(const ServerSearch& search, Tried& tried) {
-  const auto program = find_program(search.directories, "mysqld");
-  if (program.empty()) {
-    tried.emplace_back("no mysqld installed");
-    return std::nullopt;
+  std::set<std::filesystem::path> judged;
+  for (const auto& directory : search.directories) {
+    const auto program = find_program({directory}, "mysqld");
+    if (program.empty() || !judged.insert(program).second) continue;
+    if (auto found = find_mysql({program.string(), "--no-defaults"}, tried)) return found;
   }
-  return find_mysql({program.string(), "--no-defaults"}, tried);
+  if (judged.empty()) tried.emplace_back("no mysqld installed");
+  return std::nullopt;
 }
 
 std::optional<ServerBinary> find_unpacked_mysql(const ServerSearch& search, Tried& tried) {
+  if (search.mysql_dir.empty()) {
+    tried.emplace_back("no unpacked MySQL (neither CONVERGE_MYSQL_DIR, XDG_CACHE_HOME nor HOME says where)");
+    return std::nullopt;
+  }
   const auto program = search.mysql_dir / "run-mysqld";
   if (::access(program.c_str(), X_OK) != 0) {
     tried.push_back(fmt::format("no {}", program.string()));
     return std::nullopt;
   }
+  for (const auto& path : {search.mysql_dir, program})
+    if (const auto trusted = require_trusted(path); !trusted) {
+      tried.push_back(trusted.error().message);
+      return std::nullopt;
+    }
   return find_mysql({program.string()}, tried);
 }
 
@@ -93,14 +108,15 @@ std::string_view flavor_name(ServerFlavor flavor) {
 std::filesystem::path load_cache_directory() {
   if (const auto cache = load_path("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "converge";
   if (const auto home = load_path("HOME"); home.is_absolute()) return home / ".cache" / "converge";
-  return std::filesystem::temp_directory_path() / fmt::format("converge-{}", ::geteuid());
+  return {};
 }
 
 Result<ServerSearch> load_server_search() {
   ServerSearch search;
   search.directories = load_program_directories();
   search.mysql_dir = load_path("CONVERGE_MYSQL_DIR");
-  if (search.mysql_dir.empty()) search.mysql_dir = load_cache_directory() / "mysql-9";
+  if (const auto cache = load_cache_directory(); search.mysql_dir.empty() && !cache.empty())
+    search.mysql_dir = cache / "mysql-9";
   const std::string wanted = load_path("CONVERGE_SERVER").string();
   if (wanted.empty()) return search;
   for (const ServerFlavor flavor : {ServerFlavor::mysql, ServerFlavor::mariadb})

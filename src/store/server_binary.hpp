@@ -1,7 +1,8 @@
 // store/server_binary.hpp — which server program of this machine a private server is started from.
 //
 // The reference is MySQL 9.7 or newer: an installed one, else the one that packaging/fetch_mysql.sh unpacks. MariaDB is the
-// supported fallback. What a program is, it says itself: a `mysqld` may well be a link to mariadbd.
+// supported fallback. What a program is, it says itself: a `mysqld` may well be a link to mariadbd. The unpacked one is run
+// only when nobody but this user and root can write to it.
 #pragma once
 #include "base/result.hpp"
 #include "contract/flavor.hpp"
@@ -25,7 +26,7 @@ struct ServerBinary {
 // Where to look, and for what.
 struct ServerSearch {
   std::vector<std::filesystem::path> directories;
-  std::filesystem::path mysql_dir;     // what fetch_mysql.sh unpacked
+  std::filesystem::path mysql_dir;     // what fetch_mysql.sh unpacked; empty: nothing to look for
   std::optional<ServerFlavor> flavor;  // only this one
 };
 
@@ -47,7 +48,8 @@ struct ServerVersion {
 };
 Result<ServerVersion> parse_server_version(std::string_view line);
 
-// The folder for what can be made again: $XDG_CACHE_HOME or ~/.cache, then "converge".
+// The user's folder for what can be made again: $XDG_CACHE_HOME or $HOME/.cache, then "converge". Empty without either:
+// a name in the temporary folder could be taken by anybody first, and programs are started from here.
 std::filesystem::path load_cache_directory();
 
 }  // namespace converge::store

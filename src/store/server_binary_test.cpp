@@ -1,6 +1,7 @@
 #include "store/server_binary.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 
@@ -90,6 +91,12 @@ TEST_F(FindServerBinary, IsNotFooledByTheNameMysqld) {
   EXPECT_THAT(none.error().message, HasSubstr("sbin/mysqld is mariadb 10.11.19-MariaDB"));
 }
 
+TEST_F(FindServerBinary, LooksBehindAMysqldThatWillNotDo) {
+  place("sbin/mysqld", "8.0.36");
+  place("bin/mysqld", "9.7.4");
+  EXPECT_EQ(find_server_binary(search_)->command.front(), folder_ / "bin/mysqld");
+}
+
 TEST_F(FindServerBinary, SaysWhatItTriedAndWhatToInstall) {
   place("sbin/mysqld", "8.0.36");
   place("sbin/mariadbd", "10.11.19-MariaDB");
@@ -109,6 +116,25 @@ TEST_F(FindServerBinary, TakesOnlyTheFlavorThatIsAskedFor) {
   EXPECT_EQ(find_server_binary(search_)->flavor, ServerFlavor::mariadb);
   search_.flavor = ServerFlavor::mysql;
   EXPECT_EQ(find_server_binary(search_)->flavor, ServerFlavor::mysql);
+}
+
+TEST_F(FindServerBinary, RunsNoUnpackedProgramThatOthersCanWrite) {
+  place("unpacked/run-mysqld", "9.7.4-2");
+  search_.flavor = ServerFlavor::mysql;
+  ASSERT_TRUE(find_server_binary(search_));
+  for (const char* path : {"unpacked", "unpacked/run-mysqld"})
+    for (const auto writers : {fs::perms::others_write, fs::perms::group_write}) {
+      SCOPED_TRACE(path);
+      fs::permissions(folder_ / path, writers, fs::perm_options::add);
+      const auto refused = find_server_binary(search_);
+      ASSERT_FALSE(refused);
+      EXPECT_THAT(refused.error().message, HasSubstr((folder_ / path).string() + " can be written by others"));
+      fs::permissions(folder_ / path, writers, fs::perm_options::remove);
+    }
+  if (::geteuid() != 0) return;  // only root can give a folder away
+  constexpr uid_t nobody = 65534;
+  ASSERT_EQ(::chown((folder_ / "unpacked").c_str(), nobody, nobody), 0);
+  EXPECT_THAT(find_server_binary(search_).error().message, HasSubstr("unpacked belongs to another user"));
 }
 
 // packaging/fetch_mysql.sh, without the network.
@@ -164,6 +190,8 @@ class ServerSearchTest : public ::testing::Test {
 };
 
 TEST_F(ServerSearchTest, FollowsTheEnvironment) {
+  EXPECT_EQ(load_cache_directory(), "");
+  EXPECT_EQ(load_server_search()->mysql_dir, "") << "never a name in the temporary folder";
   ::setenv("HOME", "/home/ada", 1);
   EXPECT_EQ(load_server_search()->mysql_dir, "/home/ada/.cache/converge/mysql-9");
   EXPECT_EQ(load_server_search()->flavor, std::nullopt);

@@ -12,6 +12,8 @@ constexpr auto rolled_back = After::transaction_undone;
 constexpr auto lost = After::connection_lost;
 
 constexpr std::array table{
+    ServerErrorTraits{1005, Errc::contract_violation, false, undone,
+                      "ER_CANT_CREATE_TABLE"},  // MariaDB: a foreign key that leads nowhere
     ServerErrorTraits{1020, Errc::timeout, true, rolled_back, "ER_CHECKREAD"},
     ServerErrorTraits{1021, Errc::unavailable, false, undone, "ER_DISK_FULL"},
     ServerErrorTraits{1030, Errc::unavailable, false, undone, "ER_GET_ERRNO"},
@@ -29,19 +31,26 @@ constexpr std::array table{
     ServerErrorTraits{1060, Errc::conflict, false, undone, "ER_DUP_FIELDNAME"},
     ServerErrorTraits{1061, Errc::conflict, false, undone, "ER_DUP_KEYNAME"},
     ServerErrorTraits{1062, Errc::conflict, false, undone, "ER_DUP_ENTRY"},
+    ServerErrorTraits{1071, Errc::invalid_input, false, undone, "ER_TOO_LONG_KEY"},
     ServerErrorTraits{1091, Errc::contract_violation, false, undone, "ER_CANT_DROP_FIELD_OR_KEY"},
     ServerErrorTraits{1114, Errc::unavailable, false, undone, "ER_RECORD_FILE_FULL"},
+    ServerErrorTraits{1118, Errc::invalid_input, false, undone, "ER_TOO_BIG_ROWSIZE"},
     ServerErrorTraits{1129, Errc::denied, false, lost, "ER_HOST_IS_BLOCKED"},
     ServerErrorTraits{1130, Errc::denied, false, lost, "ER_HOST_NOT_PRIVILEGED"},
+    ServerErrorTraits{1138, Errc::contract_violation, false, undone,
+                      "ER_INVALID_USE_OF_NULL"},  // a column with NULLs made NOT NULL
     ServerErrorTraits{1142, Errc::denied, false, undone, "ER_TABLEACCESS_DENIED_ERROR"},
     ServerErrorTraits{1143, Errc::denied, false, undone, "ER_COLUMNACCESS_DENIED_ERROR"},
     ServerErrorTraits{1146, Errc::contract_violation, false, undone, "ER_NO_SUCH_TABLE"},
     ServerErrorTraits{1148, Errc::denied, false, undone, "ER_NOT_ALLOWED_COMMAND"},
     ServerErrorTraits{1153, Errc::invalid_input, false, lost, "ER_NET_PACKET_TOO_LARGE"},
+    ServerErrorTraits{1170, Errc::invalid_input, false, undone, "ER_BLOB_KEY_WITHOUT_LENGTH"},
+    ServerErrorTraits{1203, Errc::unavailable, false, lost, "ER_TOO_MANY_USER_CONNECTIONS"},
     ServerErrorTraits{1205, Errc::timeout, true, undone, "ER_LOCK_WAIT_TIMEOUT"},
     ServerErrorTraits{1213, Errc::timeout, true, rolled_back, "ER_LOCK_DEADLOCK"},
     ServerErrorTraits{1216, Errc::contract_violation, false, undone, "ER_NO_REFERENCED_ROW"},
     ServerErrorTraits{1217, Errc::contract_violation, false, undone, "ER_ROW_IS_REFERENCED"},
+    ServerErrorTraits{1226, Errc::rate_limited, false, undone, "ER_USER_LIMIT_REACHED"},
     ServerErrorTraits{1227, Errc::denied, false, undone, "ER_SPECIFIC_ACCESS_DENIED_ERROR"},
     ServerErrorTraits{1264, Errc::contract_violation, false, undone, "ER_WARN_DATA_OUT_OF_RANGE"},
     ServerErrorTraits{1265, Errc::contract_violation, false, undone, "WARN_DATA_TRUNCATED"},
@@ -59,7 +68,11 @@ constexpr std::array table{
     ServerErrorTraits{1690, Errc::contract_violation, false, undone, "ER_DATA_OUT_OF_RANGE"},
     ServerErrorTraits{1698, Errc::denied, false, lost, "ER_ACCESS_DENIED_NO_PASSWORD_ERROR"},
     ServerErrorTraits{1792, Errc::denied, false, undone, "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION"},
+    ServerErrorTraits{1820, Errc::denied, false, undone, "ER_MUST_CHANGE_PASSWORD"},
+    ServerErrorTraits{1824, Errc::contract_violation, false, undone, "ER_FK_CANNOT_OPEN_PARENT"},
+    ServerErrorTraits{1826, Errc::conflict, false, undone, "ER_FK_DUP_NAME"},
     ServerErrorTraits{1836, Errc::unavailable, false, undone, "ER_READ_ONLY_MODE"},
+    ServerErrorTraits{1862, Errc::denied, false, lost, "ER_MUST_CHANGE_PASSWORD_LOGIN"},
     ServerErrorTraits{1927, Errc::unavailable, false, lost, "ER_CONNECTION_KILLED"},
     ServerErrorTraits{1969, Errc::timeout, false, undone, "ER_STATEMENT_TIMEOUT"},  // MariaDB max_statement_time
     ServerErrorTraits{2002, Errc::unavailable, false, lost, "CR_CONNECTION_ERROR"},
@@ -71,13 +84,19 @@ constexpr std::array table{
     ServerErrorTraits{2026, Errc::unavailable, false, lost, "CR_SSL_CONNECTION_ERROR"},
     ServerErrorTraits{2055, Errc::unavailable, false, lost, "CR_SERVER_LOST_EXTENDED"},
     ServerErrorTraits{2059, Errc::denied, false, lost, "CR_AUTH_PLUGIN_CANNOT_LOAD"},
+    ServerErrorTraits{2061, Errc::denied, false, lost, "CR_AUTH_PLUGIN_ERR"},   // a password that only travels over TLS
     ServerErrorTraits{2068, Errc::denied, false, undone, "CR_FILE_NOT_FOUND"},  // our refusal of LOCAL INFILE
     ServerErrorTraits{3024, Errc::timeout, false, undone, "ER_QUERY_TIMEOUT"},  // MySQL max_execution_time
+    ServerErrorTraits{3118, Errc::denied, false, lost, "ER_ACCOUNT_HAS_BEEN_LOCKED"},  // MySQL
+    ServerErrorTraits{3159, Errc::denied, false, lost, "ER_SECURE_TRANSPORT_REQUIRED"},
     ServerErrorTraits{3572, Errc::conflict, false, undone, "ER_LOCK_NOWAIT"},
+    ServerErrorTraits{3780, Errc::contract_violation, false, undone, "ER_FK_INCOMPATIBLE_COLUMNS"},
     ServerErrorTraits{3819, Errc::contract_violation, false, undone, "ER_CHECK_CONSTRAINT_VIOLATED"},  // MySQL
     ServerErrorTraits{3948, Errc::denied, false, undone, "ER_CLIENT_LOCAL_FILES_DISABLED"},
+    ServerErrorTraits{3959, Errc::contract_violation, false, undone, "ER_DEPENDENT_BY_CHECK_CONSTRAINT"},
     ServerErrorTraits{4025, Errc::contract_violation, false, undone, "ER_CONSTRAINT_FAILED"},  // MariaDB
     ServerErrorTraits{4031, Errc::unavailable, false, lost, "ER_CLIENT_INTERACTION_TIMEOUT"},
+    ServerErrorTraits{4151, Errc::denied, false, lost, "ER_ACCOUNT_HAS_BEEN_LOCKED"},  // MariaDB
     ServerErrorTraits{4166, Errc::denied, false, undone, "ER_LOAD_INFILE_CAPABILITY_DISABLED"},
 };
 static_assert(std::ranges::is_sorted(table, {}, &ServerErrorTraits::number));

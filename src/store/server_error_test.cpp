@@ -30,6 +30,13 @@ TEST(ServerError, MeansWhatTheReferencesSay) {
       {2013, Errc::unavailable, false, After::connection_lost},
       {1969, Errc::timeout, false, After::statement_undone},
       {3024, Errc::timeout, false, After::statement_undone},
+      {1138, Errc::contract_violation, false, After::statement_undone},
+      {1071, Errc::invalid_input, false, After::statement_undone},
+      {1826, Errc::conflict, false, After::statement_undone},
+      {1226, Errc::rate_limited, false, After::statement_undone},
+      {3118, Errc::denied, false, After::connection_lost},
+      {3159, Errc::denied, false, After::connection_lost},
+      {4151, Errc::denied, false, After::connection_lost},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.number);

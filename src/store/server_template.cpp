@@ -1,6 +1,7 @@
 #include "store/server_template.hpp"
 
 #include "store/file_lock.hpp"
+#include "store/private_folder.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ namespace {
 constexpr std::chrono::minutes initialise_wait_max{3};
 constexpr std::string_view template_layout = "1";  // raised when the arguments below change
 
-CommandLine render_initialise(const ServerBinary& binary, const fs::path& data_dir) {
+CommandLine render_initialise(const ServerBinary& binary, const fs::path& data_dir, const fs::path& temporary) {
   CommandLine command = binary.command;
   if (binary.flavor == ServerFlavor::mysql) {
     command.insert(command.end(), {"--initialize-insecure", "--innodb-redo-log-capacity=8M"});
@@ -30,6 +31,7 @@ CommandLine render_initialise(const ServerBinary& binary, const fs::path& data_d
                "--innodb-log-file-size=8M"};
   }
   command.push_back("--datadir=" + data_dir.string());
+  command.push_back("--tmpdir=" + temporary.string());  // MariaDB clears it of what other servers have there
   if (::geteuid() == 0) command.emplace_back("--user=root");
   return command;
 }
@@ -61,15 +63,18 @@ Result<fs::path> make_template(const ServerBinary& binary, const fs::path& cache
   const fs::path folder = cache_dir / "template";
   const std::string name = fmt::format("{}-{}-{}", flavor_name(binary.flavor), binary.version, template_layout);
   std::error_code error;
-  fs::create_directories(folder, error);
-  TRY_VOID(to_result(error, "create " + folder.string()));
+  TRY_VOID(make_private_folder(folder));
   TRY(const auto lock, FileLock::lock(folder / (name + ".lock"), LockMode::exclusive, initialise_wait_max));
   const fs::path ready = folder / name;
   if (fs::exists(ready, error)) return ready;
 
   const fs::path partial = folder / (name + ".partial");
+  const fs::path temporary = folder / (name + ".tmp");
   fs::remove_all(partial, error);
-  TRY_VOID(run_program(render_initialise(binary, partial), initialise_wait_max));
+  // With the lock in its hands: if we are killed, it goes on writing there, and the next one waits until it has ended.
+  TRY_VOID(make_private_folder(temporary));
+  TRY_VOID(run_program(render_initialise(binary, partial, temporary), initialise_wait_max, lock.fd()));
+  fs::remove_all(temporary, error);
   fs::remove(partial / "auto.cnf", error);  // the server's own identity: every copy gets another
   TRY_VOID(rename_folder(partial, ready));
   return ready;

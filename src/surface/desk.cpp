@@ -1,5 +1,6 @@
 #include "surface/desk.hpp"
 
+#include "contract/desk_contracts.hpp"
 #include "contract/pattern.hpp"
 #include "publish/docs_target.hpp"
 #include "supervise/finding.hpp"
@@ -11,7 +12,6 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <set>
 
 namespace converge::surface {
 namespace {
@@ -78,6 +78,14 @@ Result<void> read_settings(Desk& desk) {
   return table.refuse_rest();
 }
 
+Result<contract::Contract> load_contract_file(const std::string& text, const std::string& where) {
+  TRY(auto loaded, contract::load_contract(text, where));
+  if (fs::path(where).filename() != loaded.table + ".schema.json")
+    return fail(Errc::invalid_input, fmt::format("{}: /title is {}: the file of that table is {}.schema.json", where,
+                                                 loaded.table, loaded.table));
+  return loaded;
+}
+
 // A name that becomes the value of a column: what its contract would refuse on the first row is refused here.
 Result<void> check_name(std::string_view name, std::string_view table, std::string_view column,
                         const std::string& where) {
@@ -107,16 +115,6 @@ Result<model::ModelSpec> parse_named_model(std::string_view text, const std::str
   TRY_VOID(check_name(spec.name, "model_version", "model", where + ": /name"));
   TRY_VOID(check_name(spec.symbol, "bar", "symbol", where + ": /symbol"));
   return spec;
-}
-
-Result<void> check_contracts(const Desk& desk) {
-  std::set<std::string_view> tables;
-  for (const contract::Contract& one : contract::system_contracts()) tables.insert(one.table);
-  for (const contract::Contract& one : desk.contracts)
-    if (!tables.insert(one.table).second)
-      return fail(Errc::invalid_input,
-                  fmt::format("contracts: table '{}' is there already; give this one another title", one.table));
-  return {};
 }
 
 Result<void> check_sources(const Desk& desk) {
@@ -205,6 +203,10 @@ Result<Desk> load_desk(const fs::path& root) {
   Desk desk;
   desk.root = root;
   TRY_VOID(read_settings(desk));
+  TRY(auto own, load_each<contract::Contract>(root, "contracts", ".schema.json", load_contract_file));
+  TRY(desk.contracts, contract::arrange_desk_contracts(std::move(own)));
+  TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", ingest::parse_source));
+  TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", model::parse_model));
   TRY(desk.contracts, load_each<contract::Contract>(root, "contracts", ".schema.json", contract::load_contract));
   TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", parse_named_source));
   TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", parse_named_model));
@@ -215,7 +217,6 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY(desk.content, content::load_content_source(root.string()));
   TRY(const std::string policy, load_text(root / "policy.toml"));
   TRY(desk.policy, supervise::parse_policy(policy, "policy.toml"));
-  TRY_VOID(check_contracts(desk));
   TRY_VOID(check_sources(desk));
   TRY_VOID(check_policy(desk.policy));
   TRY_VOID(check_templates(desk));

@@ -134,6 +134,15 @@ TEST_F(LoadDesk, RefusesASecondContractOfATable) {
   const auto desk = load_desk(root_);
   ASSERT_FALSE(desk);
   EXPECT_THAT(desk.error().message, HasSubstr("table 'bar' is there already"));
+  EXPECT_THAT(desk.error().message, HasSubstr("contracts/bar.schema.json: table_twice"));
+}
+
+TEST_F(LoadDesk, WantsTheFileOfAContractCalledAsItsTable) {
+  const std::string bar = read_file(CONVERGE_SOURCE_DIR "/contracts/bar.schema.json").value();
+  write("contracts/mine.schema.json", bar);
+  const auto desk = load_desk(root_);
+  ASSERT_FALSE(desk);
+  EXPECT_THAT(desk.error().message, HasSubstr("contracts/mine.schema.json: /title is bar"));
 }
 
 }  // namespace

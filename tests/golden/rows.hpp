@@ -352,8 +352,8 @@ struct JobRow {
   std::string kind{};  // Kind, mapped to a handler by the program
   std::string args{};  // Arguments
   std::optional<std::string> unique_key{};  // At most one unfinished job for each key
-  std::optional<std::string> open_key{};  // The unique key while the job is unfinished, else null: what the unique index holds
-  JobState state{};  // State
+  std::optional<std::string> open_key{};  // The unique key while the job is unfinished, else null: what the unique index holds; follows state
+  JobState state{};  // State: how far it is depends on the workers
   std::int64_t priority = 0;  // Lower runs first
   Instant due_at{};  // Not before this instant of the desk clock
   std::int64_t attempt = 0;  // Claims so far
@@ -365,7 +365,7 @@ struct JobRow {
   std::optional<std::string> worker{};  // Holder
   std::optional<std::string> error{};  // Last failure
   std::optional<std::string> progress{};  // What the holder last said
-  std::optional<std::string> result{};  // What it did
+  std::optional<std::string> result{};  // What it did, in facts of the desk: the same whoever did it, and after how many attempts
   Instant created_at{};  // Instant on the desk clock
   std::optional<Instant> finished_at{};  // End on the server clock
 
@@ -956,8 +956,8 @@ struct SchemaStepRow {
   std::string statement_sha256{};  // Hash of the statement
   std::string statement{};  // The statement
   std::string before_fingerprint{};  // Fingerprint of the live table before
-  std::string after_fingerprint{};  // Fingerprint it must have afterwards, as first observed on this server
-  SchemaStepState state{};  // State
+  std::string after_fingerprint{};  // Fingerprint that its contract asks for, which the table then has
+  SchemaStepState state{};  // State: an intent is left open by a kill, until the next migration looks
   Instant begun_at{};  // Server clock
   std::optional<Instant> ended_at{};  // Server clock
 

@@ -7,9 +7,6 @@ SELECT * FROM content_item WHERE template = ? AND subject = ?
 -- name: content_item_all
 SELECT * FROM content_item ORDER BY created_at, id LIMIT ?
 
--- name: content_item_by_state
-SELECT * FROM content_item WHERE state = ? ORDER BY created_at, id LIMIT ?
-
 -- name: content_item_mark_published
 -- An item is published when every part of it has been sent.
 UPDATE content_item SET state = 'published'

@@ -1,10 +1,3 @@
--- name: drift_report_at
-SELECT * FROM drift_report WHERE model_version_id = ? AND known_at = ? ORDER BY statistic, window_sessions, feature
-
--- name: drift_report_between
-SELECT * FROM drift_report WHERE model_version_id = ? AND known_at >= ? AND known_at <= ?
-ORDER BY known_at, statistic, window_sessions, feature
-
 -- name: drift_report_matured_losses
 -- The newest outcomes of a version, newest first.
 SELECT o.log_loss

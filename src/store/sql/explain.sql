@@ -13,7 +13,7 @@ SELECT kind, COUNT(*) AS trials FROM trial WHERE model = ? AND created_at <= ? G
 -- name: explain_note
 SELECT c.id, c.title, c.state, c.style_hash, o.target, o.destination, o.state AS outbox_state, o.sent_at
 FROM content_item c LEFT JOIN outbox o ON o.content_item_id = c.id
-WHERE c.subject = ? ORDER BY o.target, o.part
+WHERE c.subject = ? ORDER BY c.created_at, c.id, o.target, o.part
 
 -- name: explain_feedback
 -- What was said about the predictions of a version, and about its note.

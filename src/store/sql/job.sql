@@ -12,9 +12,6 @@ SELECT COUNT(*) AS jobs
 FROM job FORCE INDEX (ix_job_claim)
 WHERE queue = ? AND state = 'ready' AND due_at <= ? AND (retry_at IS NULL OR retry_at <= NOW(6))
 
--- name: job_count_by_state
-SELECT queue, state, COUNT(*) AS jobs FROM job GROUP BY queue, state ORDER BY queue, state
-
 -- name: job_claimable
 -- The index is forced because a sort would lock every ready row before LIMIT is applied.
 SELECT id

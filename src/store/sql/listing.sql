@@ -33,7 +33,7 @@ SELECT r.known_at, r.statistic, r.window_sessions, r.feature, r.value, r.thresho
 FROM drift_report r JOIN model_version v ON v.id = r.model_version_id
 WHERE v.model = ? AND r.known_at = (SELECT MAX(n.known_at) FROM drift_report n JOIN model_version w ON w.id = n.model_version_id
                                     WHERE w.model = ? AND n.known_at <= ?)
-ORDER BY r.statistic, r.window_sessions, r.feature
+ORDER BY r.statistic, r.window_sessions, r.feature, r.model_version_id
 
 -- name: status_open_findings
 -- Parameters: as_of four times. Of a finding that was seen again later nobody knows how often it had been seen by then.

@@ -10,9 +10,6 @@ SELECT * FROM outbox WHERE state = ? ORDER BY planned_at, id LIMIT ?
 -- name: outbox_all
 SELECT * FROM outbox ORDER BY planned_at, id LIMIT ?
 
--- name: outbox_count_by_state
-SELECT target, state, COUNT(*) AS parts FROM outbox GROUP BY target, state ORDER BY target, state
-
 -- name: outbox_begin_send
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, error = NULL WHERE id = ? AND state = 'planned'
 

@@ -26,6 +26,3 @@ SELECT COUNT(*) AS approved FROM proposal WHERE action = ? AND decided_at >= ? A
 -- name: proposal_of_open_findings
 -- Which verbs have been proposed for findings that still hold.
 SELECT p.finding_id, p.action FROM proposal p JOIN finding f ON f.id = p.finding_id WHERE f.status = 'open' ORDER BY p.id
-
--- name: proposal_of_job
-SELECT * FROM proposal WHERE job_id = ? ORDER BY id

@@ -16,9 +16,12 @@ SET SESSION
 SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
 -- name: session_read_back
+-- MariaDB skips comments of versions 50700 to 99999, and MySQL those of MariaDB.
 SELECT VERSION() AS version, @@version_comment AS version_comment, @@session.sql_mode AS sql_mode,
        @@session.time_zone AS time_zone, @@session.collation_connection AS collation_connection,
-       @@session.lock_wait_timeout AS lock_wait_timeout, @@session.innodb_lock_wait_timeout AS innodb_lock_wait_timeout;
+       @@session.lock_wait_timeout AS lock_wait_timeout, @@session.innodb_lock_wait_timeout AS innodb_lock_wait_timeout,
+       @@session.autocommit AS autocommit,
+       /*!80016 @@session.transaction_isolation */ /*M! @@session.tx_isolation */ AS isolation;
 
 -- name: transaction_begin
 START TRANSACTION;

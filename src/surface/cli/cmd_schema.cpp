@@ -1,8 +1,10 @@
+#include "contract/lock.hpp"
 #include "store/schema.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
+#include "surface/desk_lock.hpp"
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -39,7 +41,11 @@ Result<int> run_schema_plan(Invocation& call) {
 Result<int> run_schema_apply(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db_as_it_is());
+  if (const auto unpinned = contract::compare_system_lock(); !unpinned.empty())
+    return fail(Errc::contract_violation,
+                "this program was built from contracts that nobody reviewed: " + unpinned.front());
   TRY(const store::MigrationReport report, store::run_migration(*db, desk->all_contracts()));
+  TRY_VOID(write_lock(*desk));
   call.answer(render_steps(report.steps), [&] {
     return Json(JsonObject{{"steps", render_steps_json(report.steps)}, {"recovered", report.recovered}});
   });
@@ -50,7 +56,9 @@ Result<int> run_schema_verify(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
   TRY(store::Db * db, call.session.db_as_it_is());
   TRY(store::Connection connection, db->open_connection());
-  TRY(const auto differences, store::verify_schema(connection, desk->all_contracts()));
+  TRY(auto differences, store::verify_schema(connection, desk->all_contracts()));
+  TRY(const auto unpinned, find_lock_differences(*desk));
+  differences.insert(differences.end(), unpinned.begin(), unpinned.end());
   std::string text;
   for (const std::string& difference : differences) text += difference + "\n";
   if (differences.empty()) text = fmt::format("{} tables are what their contracts say\n", desk->all_contracts().size());

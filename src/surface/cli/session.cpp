@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "store/desk_setting.hpp"
 #include "store/schema.hpp"
+#include "surface/desk_lock.hpp"
 
 #include <fmt/format.h>
 #include <boost/url/parse.hpp>
@@ -19,14 +20,18 @@ using contract::Contract;
 constexpr std::chrono::minutes answer_wait_max{2};
 
 // A table that is missing can be made; one that differs is somebody's change, and is never mended behind their back.
-Result<void> bring_up_schema(store::Db& db, const std::vector<Contract>& contracts) {
+Result<void> bring_up_schema(store::Db& db, const Desk& desk) {
+  const std::vector<Contract> contracts = desk.all_contracts();
   TRY(store::Connection connection, db.open_connection());
   TRY(const auto differences, store::verify_schema(connection, contracts));
-  if (differences.empty()) return {};
+  if (differences.empty()) {
+    TRY(const bool interrupted, store::is_migration_interrupted(connection));
+    if (!interrupted) return {};
+  }
   store::MigrationOptions makes_only;
   makes_only.makes_only = true;
   TRY_VOID(store::run_migration(db, contracts, makes_only));
-  return {};
+  return write_lock(desk);
 }
 
 std::string environment(const char* name) {
@@ -79,7 +84,7 @@ Result<store::Db*> Session::db_as_it_is() {
 Result<store::Db*> Session::db() {
   TRY_VOID(connect());
   if (!is_checked_) {
-    TRY_VOID(bring_up_schema(*db_, desk_->all_contracts()));
+    TRY_VOID(bring_up_schema(*db_, *desk_));
     TRY_VOID(db_->transact([&](store::Tx& tx) { return store::init_desk(tx, {desk_->id, desk_->seed}); }));
     is_checked_ = true;
   }
