@@ -15,7 +15,7 @@ namespace {
 
 using store::params;
 
-constexpr std::size_t bars_min = 2;  // what is ordered on one bar is filled on the next
+constexpr std::size_t bars_min = 2;         // what is ordered on one bar is filled on the next
 constexpr double initial_cash = 1'000'000;  // in the unit of the prices
 
 feature::Bars take_between(const feature::Bars& bars, Instant from, Instant to) {

@@ -47,8 +47,8 @@ Result<bool> BarSeries::append_what_came_since(store::Tx& tx, Instant known_at, 
 }
 
 Result<void> BarSeries::rebuild(store::Tx& tx, Instant known_at, std::int64_t rows_known) {
-  TRY(const auto rows,
-      tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, begin_of_time, known_at, known_at, known_at)));
+  TRY(const auto rows, tx.load<BarRow>(sql::bar_as_known, store::params(symbol_, timeframe_, begin_of_time, known_at,
+                                                                        known_at, known_at)));
   bars_ = {};
   newest_.clear();
   text_ = {};

@@ -62,9 +62,9 @@ Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, Mode
                        const AliasChange& change) {
   TRY(const auto last, scope.tx.find<ModelAliasRow>(sql::model_alias_last, params(version.model, alias)));
   if (last && scope.now < last->set_at)
-    return fail(Errc::conflict, fmt::format("{}: '{}' was last set at {}; what was so then cannot be changed at {}",
-                                            version.model, enum_text(alias), render_instant(last->set_at),
-                                            render_instant(scope.now)));
+    return fail(Errc::conflict,
+                fmt::format("{}: '{}' was last set at {}; what was so then cannot be changed at {}", version.model,
+                            enum_text(alias), render_instant(last->set_at), render_instant(scope.now)));
   return scope.tx.insert(ModelAliasRow{.model = version.model,
                                        .alias = alias,
                                        .sequence = last ? last->sequence + 1 : 1,

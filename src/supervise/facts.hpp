@@ -25,12 +25,12 @@ struct ModelFacts {
   // Sessions are bars of the model's symbol and timeframe.
   std::optional<std::int64_t> sessions_since_attempt;   // since the last verdict or retrain; none before the first
   std::optional<std::int64_t> sessions_since_train_to;  // since the champion's last training label ended
-  std::int64_t labels_after_train = 0;  // labels that began after the champion's training and have ended
-  std::int64_t labels_matured = 0;      // labels that have ended by now and no attempt has used
-  std::int64_t schedule_sessions = 0;   // [retraining] of the model file; 0 is never due
+  std::int64_t labels_after_train = 0;        // labels that began after the champion's training and have ended
+  std::int64_t labels_matured = 0;            // labels that have ended by now and no attempt has used
+  std::int64_t schedule_sessions = 0;         // [retraining] of the model file; 0 is never due
   std::optional<std::string> abstain_reason;  // of the champion about the newest bar; none when it answered
   std::optional<Instant> abstained_bar_at;
-  bool retrain_running = false;         // an unfinished train or gate job exists
+  bool retrain_running = false;  // an unfinished train or gate job exists
   std::vector<DriftFact> drifts;
 };
 

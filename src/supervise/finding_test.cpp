@@ -56,7 +56,8 @@ TEST(Observe, SeesEachConditionAndNothingElse) {
   given_up.dead_jobs = {{"01HZZZZZZZZZZZZZZZZZZZZZZJ", "train", 1, 0, "error[internal]: a bug"}};
   Facts stuck = facts_of(healthy_model());
   stuck.unsent = {{"01HZZZZZZZZZZZZZZZZZZZZZZP", "docs", "a.md", "planned", "error[denied]: out is a link"}};
-  Facts never_came = facts_of(healthy_model(), {.source = "sp500", .last_known_at = std::nullopt, .stale_after_days = 5});
+  Facts never_came =
+      facts_of(healthy_model(), {.source = "sp500", .last_known_at = std::nullopt, .stale_after_days = 5});
   never_came.watched_since = day(-4);
 
   struct Case {

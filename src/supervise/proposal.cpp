@@ -31,7 +31,8 @@ std::span<const Play> playbook() {
       {"schedule_due", ProposalAction::retrain, "the schedule of the model asks for it", false},
       {"source_stale", ProposalAction::notify, "the owner should know that a source is silent", true},
       {"rows_quarantined", ProposalAction::notify, "the owner should know that rows were refused", true},
-      {"job_dead", ProposalAction::notify, "the owner should know that a job was given up: nobody does it any more", true},
+      {"job_dead", ProposalAction::notify, "the owner should know that a job was given up: nobody does it any more",
+       true},
       {"part_unsent", ProposalAction::notify, "the owner should know that a text did not get out", true},
   }};
   return table;

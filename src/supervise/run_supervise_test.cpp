@@ -102,9 +102,7 @@ class SuperviseStage : public fixture::ServerTest {
     for (const auto& row : select_sql(sql).rows) values.push_back(std::get<std::string>(row.at(0)));
     return values;
   }
-  Words retrains() {
-    return column("SELECT status FROM proposal WHERE action = 'retrain' ORDER BY proposed_at, id");
-  }
+  Words retrains() { return column("SELECT status FROM proposal WHERE action = 'retrain' ORDER BY proposed_at, id"); }
   Words jobs() { return column("SELECT state FROM job ORDER BY due_at, id"); }
   void end_job(const char* state) {
     run_sql(std::string("UPDATE job SET state = '") + state + "', open_key = NULL, error = 'error[internal]: a bug'");

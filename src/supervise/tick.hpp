@@ -38,5 +38,4 @@ Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view la
 // The oldest tick that has begun.
 Result<std::optional<Instant>> find_first_tick(store::Db& db);
 
-
 }  // namespace converge::supervise

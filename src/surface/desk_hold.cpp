@@ -15,9 +15,9 @@ constexpr std::chrono::milliseconds prolonged_every{lease_ms / 3};
 }  // namespace
 
 DeskHold::DeskHold(store::Db& db, store::Lease lease)
-    : db_(db), lease_(std::move(lease)), prolonging_([this](const std::stop_token& stopped) {
-        prolong_until_stopped(stopped);
-      }) {}
+    : db_(db),
+      lease_(std::move(lease)),
+      prolonging_([this](const std::stop_token& stopped) { prolong_until_stopped(stopped); }) {}
 
 Result<std::unique_ptr<DeskHold>> DeskHold::take(store::Db& db) {
   TRY(store::Lease lease, store::acquire_lease(db, "run", store::this_process_holder(), lease_ms));

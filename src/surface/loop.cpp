@@ -40,7 +40,10 @@ void add(JsonObject& counts, std::string_view name, std::int64_t count) {
 }  // namespace
 
 Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
-    : desk_(desk), db_(db), recover_(std::move(recover)), matrices_(desk.state_dir() / "matrix", matrix_files_max, program_build()) {
+    : desk_(desk),
+      db_(db),
+      recover_(std::move(recover)),
+      matrices_(desk.state_dir() / "matrix", matrix_files_max, program_build()) {
   const auto whole = [this](Result<JsonObject> (Loop::*stage)(Scope&)) {
     return [this, stage](Scope& scope) { return (this->*stage)(scope); };
   };
@@ -89,7 +92,8 @@ Result<void> Loop::open_models() {
     }
     TRY(feature::FeatureSet features, feature::FeatureSet::compile(spec.features));
     TRY(feature::LabelSet labels, feature::LabelSet::make(spec.label));
-    models_.push_back({&spec, &known->second, feature::FeatureSeries(std::move(features), matrices_), std::move(labels), {}});
+    models_.push_back(
+        {&spec, &known->second, feature::FeatureSeries(std::move(features), matrices_), std::move(labels), {}});
 
     supervise::WatchedModel watched{
         spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
@@ -299,7 +303,8 @@ Result<bool> Loop::run_claimed(Instant now) {
   if (done) return true;
   // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
   if (store::is_server_lost(done.error())) return fail(done.error());
-  write_log(LogLevel::warning, "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
+  write_log(LogLevel::warning,
+            "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
   const auto failed = db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); });
   const bool is_claim_lost = !failed && failed.error().code == Errc::conflict;  // the job is somebody else's now
   if (!failed && !is_claim_lost) return fail(failed.error());
