@@ -305,6 +305,26 @@ Complaints check_pure_files(const Tree& tree) {
   return complaints;
 }
 
+Complaints check_statements_called(const Tree& tree) {
+  static const RE2 call(R"(\bsql::([a-z0-9_]+))");
+  std::set<std::string> called;
+  for (const auto& [path, text] : tree) {
+    std::string name;
+    for (re2::StringPiece rest = text; is_source(path) && RE2::FindAndConsume(&rest, call, &name);) called.insert(name);
+  }
+  Complaints complaints;
+  for (const auto& [path, text] : tree) {
+    if (!path.starts_with("src/store/sql/")) continue;
+    for_each_line(text, [&](int number, const std::string& line) {
+      static const RE2 statement(R"(^-- name: ([a-z0-9_]+))");
+      std::string name;
+      if (RE2::PartialMatch(line, statement, &name) && !called.contains(name))
+        complaints.push_back(place(path, number) + "nobody calls " + name + "; delete it or use it");
+    });
+  }
+  return complaints;
+}
+
 }  // namespace
 
 const std::vector<TidyRule>& tidy_rules() {
@@ -318,6 +338,7 @@ const std::vector<TidyRule>& tidy_rules() {
       {"left_behind", "nothing is left for later", check_left_behind},
       {"clock", "time and chance are passed in", check_clock},
       {"pure_files", "only run_ files and the registry know the store", check_pure_files},
+      {"statements_called", "every named statement has a caller", check_statements_called},
   };
   return rules;
 }

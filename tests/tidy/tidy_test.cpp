@@ -149,6 +149,13 @@ TEST(Tidy, EachRuleSeesItsViolationAndNothingElse) {
       {"clock", {{"src/base/clock.cpp", "auto t = std::chrono::system_clock::now();"}}, ""},
       {"pure_files", {{"src/drift/psi.cpp", "#include \"store/db.hpp\"\n"}}, "src/drift/psi.cpp:1"},
       {"pure_files", {{"src/drift/run_drift.cpp", "#include \"store/db.hpp\"\n"}}, ""},
+      {"statements_called",
+       {{"src/store/sql/bar.sql", "-- name: bar_all\nSELECT 1\n-- name: bar_at\nSELECT 2\n"},
+        {"src/a/a.cpp", "tx.select(sql::bar_at); tx.select(sql::bar_all_of);"}},
+       "src/store/sql/bar.sql:1"},
+      {"statements_called",
+       {{"src/store/sql/bar.sql", "-- name: bar_all\nSELECT 1\n"}, {"src/a/a.cpp", "tx.select(sql::bar_all);"}},
+       ""},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(std::string(c.rule) + " " + c.tree.rbegin()->second);

@@ -1,6 +1,3 @@
--- name: content_item_by_id
-SELECT * FROM content_item WHERE id = ?
-
 -- name: content_item_by_subject
 SELECT * FROM content_item WHERE template = ? AND subject = ?
 
