@@ -349,7 +349,7 @@ TEST_P(ModelStages, KeepWhoWasChampionWhen) {
   EXPECT_EQ(rollback(611).error().code, Errc::not_found) << "version 1 was the first";
   const auto audit = load<AuditRow>(sql::audit_of_subject, params("model_version:" + first->id));
   ASSERT_EQ(audit.size(), 2U);
-  EXPECT_EQ(audit[1].undo, "converge model promote sample 2");
+  EXPECT_EQ(audit[1].undo, "converge model promote sample 2 --reason \"undo of version 1\"");
   EXPECT_EQ(audit[1].reason, "worse live");
 }
 

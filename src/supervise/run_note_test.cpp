@@ -39,7 +39,7 @@ class RunNote : public fixture::ServerTest {
     row.kind = kind;
     row.subject = "model:sp500_vol5";
     row.severity = FindingSeverity::warning;
-    row.evidence = render_canonical_json(evidence);
+    row.evidence = row.evidence_last = render_canonical_json(evidence);
     row.seen = 1;
     row.opened_at = row.last_seen_at = at;
     CONVERGE_GET(db_->transact([&](store::Tx& tx) { return tx.insert(row); }));
@@ -54,6 +54,7 @@ class RunNote : public fixture::ServerTest {
     row.action = action;
     row.subject = "model:sp500_vol5";
     row.reason = "a reason";
+    row.evidence = "{}";
     row.evidence_hash = std::string(64, 'e');
     row.status = status;
     row.decision_reason = decision_reason;

@@ -23,7 +23,7 @@ class Explain : public fixture::ServerTest {
     finding_.kind = "schedule_due";
     finding_.subject = "model:sp500_vol5";
     finding_.fingerprint = std::string(64, 'a');
-    finding_.evidence = R"({"sessions_since_attempt":63})";
+    finding_.evidence = finding_.evidence_last = R"({"sessions_since_attempt":63})";
     finding_.seen = 1;
     finding_.opened_at = finding_.last_seen_at = made_at();
     model_.version.finding_id = finding_.id;

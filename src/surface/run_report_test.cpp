@@ -146,7 +146,7 @@ TEST_P(ReportTables, TellFindingsAsTheyStoodAtTheEnd) {
   finding.subject = "model:sp500_vol5";
   finding.fingerprint = std::string(64, 'a');
   finding.status = FindingStatus::resolved;
-  finding.evidence = R"({"value":1.5})";
+  finding.evidence = finding.evidence_last = R"({"value":1.5})";
   finding.seen = 9;
   finding.opened_at = day(2);
   finding.last_seen_at = day(8);
