@@ -1,7 +1,7 @@
 #include "model/run_reference.hpp"
 
-#include "model/version_evidence.hpp"
-#include "model/version_history.hpp"
+#include "model/run_evidence.hpp"
+#include "model/run_history.hpp"
 #include "store/sql.hpp"
 
 #include <algorithm>

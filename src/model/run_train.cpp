@@ -4,9 +4,9 @@
 #include "base/rng.hpp"
 #include "contract/contract.hpp"
 #include "feature/check.hpp"
+#include "model/run_evidence.hpp"
+#include "model/run_history.hpp"
 #include "model/train.hpp"
-#include "model/version_evidence.hpp"
-#include "model/version_history.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>

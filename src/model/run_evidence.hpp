@@ -1,4 +1,4 @@
-// model/version_evidence.hpp — the rows behind a version: every fit that was spent on it, and what it said out of sample.
+// model/run_evidence.hpp — the rows behind a version: every fit that was spent on it, and what it said out of sample.
 #pragma once
 #include "model/train.hpp"
 #include "store/db.hpp"

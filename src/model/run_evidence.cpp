@@ -1,4 +1,4 @@
-#include "model/version_evidence.hpp"
+#include "model/run_evidence.hpp"
 
 #include "base/hash.hpp"
 #include "wire/json.hpp"

@@ -1,4 +1,4 @@
-#include "model/version_history.hpp"
+#include "model/run_history.hpp"
 
 #include "feature/run_feature.hpp"
 #include "store/sql.hpp"

@@ -1,4 +1,4 @@
-// model/version_history.hpp — what a version was fitted on, had again from its row alone.
+// model/run_history.hpp — what a version was fitted on, had again from its row alone.
 //
 // The row names everything: the bars by the instant at which they were known and by their hash, features and label by the
 // specifications stored under their hashes, symbol and timeframe in its recipe. What does not come out the same is refused.
