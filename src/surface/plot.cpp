@@ -42,7 +42,7 @@ struct Scale {
 
 // The smallest and the largest of what is shown.
 template <class T>
-struct Range {
+struct Extent {
   std::optional<T> low, high;
   void add(const T& value) {
     if (!low || value < *low) low = value;
@@ -51,8 +51,8 @@ struct Range {
 };
 
 Scale fit_scale(const Plot& plot) {
-  Range<Instant> time;
-  Range<double> value;
+  Extent<Instant> time;
+  Extent<double> value;
   for (const PlotSeries& series : plot.series) {
     for (const Instant at : series.at) time.add(at);
     for (const double one : series.value)

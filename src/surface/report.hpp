@@ -98,7 +98,7 @@ struct Report {
   Instant from{}, to{};
   bool is_replay = false;  // of stored days on a simulated clock; else what a live desk did
   std::string server;
-  std::string docs_dir;
+  std::string docs_dir;  // below the desk where it lies there: the same desk elsewhere gives the same report
   std::int64_t ticks = 0;
   std::vector<StageLine> stages;                                // in the order of the loop
   std::int64_t bars = 0, synthetic_opens = 0, corrections = 0;  // loaded in the interval

@@ -239,7 +239,7 @@ Result<Report> read_report(const Desk& desk, store::Db& db, Loop& loop, const Re
     return all;
   }));
   report.server = db.server().describe();
-  report.docs_dir = desk.docs_dir.string();
+  report.docs_dir = desk.docs_dir.lexically_proximate(desk.root).string();
   return report;
 }
 

@@ -183,6 +183,7 @@ TEST_P(ReportTables, TellWhatWasSentFromWhatWasNot) {
     part.destination = "note-" + std::to_string(part.part) + ".md";
     part.payload_sha256 = std::string(64, 'c');
     part.state = state;
+    if (state == OutboxState::sent) part.sent_at = day(1);
     if (state == OutboxState::rejected) part.error = "the disk is full";
     part.planned_at = day(1);
     parts.push_back(part);

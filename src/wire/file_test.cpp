@@ -78,7 +78,7 @@ TEST_F(WholeFile, SaysWhyItCouldNot) {
   EXPECT_EQ(replace_file(path("linked.md"), "x").error().code, Errc::denied);
   EXPECT_FALSE(replace_file(path("folder"), "x"));
   EXPECT_EQ(read_file(path("none")).error().code, Errc::not_found);
-  EXPECT_EQ(read_file(path("folder")).error().code, Errc::unavailable);
+  EXPECT_EQ(read_file(path("folder")).error().code, Errc::invalid_input);
   EXPECT_EQ(sync_file(path("none")).error().code, Errc::not_found);
   EXPECT_EQ(names(), (std::vector<std::string>{".linked.md.tmp", "file", "folder"})) << "and left nothing behind";
 }

@@ -219,12 +219,6 @@ Complaints check_names(const Tree& tree) {
   return complaints;
 }
 
-// Headers that wait for their first user, each with what it will be. One that has got a user leaves this list.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> waiting_headers = {{
-    {"src/base/log.hpp", "the first program that stays: `converge up`"},
-    {"src/feature/matrix_cache.hpp", "the loop, as soon as building the matrix is what a tick spends its time on"},
-}};
-
 // Its own .cpp and its own test do not count: what only they know, nobody uses.
 Complaints check_headers_used(const Tree& tree) {
   static const RE2 include(R"(^\s*#\s*include [<"]([^">]+)[">])");
@@ -241,10 +235,7 @@ Complaints check_headers_used(const Tree& tree) {
   Complaints complaints;
   for (const auto& [path, text] : tree) {
     if (!path.starts_with("src/") || !path.ends_with(".hpp")) continue;
-    const bool waits =
-        std::ranges::find(waiting_headers, path, [](const auto& one) { return one.first; }) != waiting_headers.end();
-    if (!waits && !used.contains(path)) complaints.push_back(path + ": no other file includes it; delete it or use it");
-    if (waits && used.contains(path)) complaints.push_back(path + ": has a user now; take it off waiting_headers");
+    if (!used.contains(path)) complaints.push_back(path + ": no other file includes it; delete it or use it");
   }
   return complaints;
 }
