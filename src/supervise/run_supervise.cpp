@@ -101,6 +101,9 @@ Result<SourceFacts> load_source_facts(Scope& scope, const WatchedSource& source)
   facts.source = source.source;
   facts.stale_after_days = source.stale_after_days;
   TRY(facts.last_known_at, find_instant(scope, sql::fact_source_last_known, params(source.source, scope.now)));
+  if (!facts.last_known_at) {
+    TRY(facts.last_known_at, find_instant(scope, sql::fact_source_newest_bar, params(source.source, scope.now)));
+  }
   TRY(const auto quarantine, scope.tx.select(sql::fact_quarantine_open, params(source.source, scope.now)));
   facts.quarantine_open = std::get<std::int64_t>(quarantine.rows.at(0).at(0));
   facts.quarantine_batch_id = text_or_empty(quarantine.rows.at(0).at(1));

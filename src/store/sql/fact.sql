@@ -23,6 +23,10 @@ SELECT COUNT(DISTINCT bar_at) AS sessions FROM bar WHERE symbol = ? AND timefram
 -- name: fact_source_last_known
 SELECT MAX(known_at) AS known_at FROM ingest_batch WHERE source = ? AND known_at <= ?
 
+-- name: fact_source_newest_bar
+-- The same from the bars themselves: they may have been loaded later than they became known.
+SELECT MAX(b.known_at) AS known_at FROM bar b JOIN ingest_batch i ON i.id = b.batch_id WHERE i.source = ? AND b.known_at <= ?
+
 -- name: fact_quarantine_open
 -- Rows that wait now, and the newest load that refused one; those refused by an instant.
 SELECT COUNT(*) AS waiting, MAX(batch_id) AS newest_batch_id FROM quarantine
