@@ -238,14 +238,15 @@ struct EnumWords<FindingStatus> {
 // Something the manager saw that should not be so, with evidence that can be looked up again.
 struct FindingRow {
   static constexpr std::string_view table = "finding";
-  static constexpr std::size_t column_count = 11;
+  static constexpr std::size_t column_count = 12;
   std::string id{};  // Id
   std::string kind{};  // Kind of finding
   std::string subject{};  // What it is about, kind:id
   std::string fingerprint{};  // Hash of kind, subject and cause: one open finding for each
   FindingSeverity severity{};  // How bad it is
   FindingStatus status{};  // Whether it still holds
-  std::string evidence{};  // Figures, and the command that prints them
+  std::string evidence{};  // Figures when it was opened, and the command that prints them
+  std::string evidence_last{};  // Figures when it was last seen, and the command that prints them
   std::int64_t seen = 0;  // Ticks on which it was seen
   Instant opened_at{};  // First seen
   Instant last_seen_at{};  // Last seen
@@ -263,6 +264,7 @@ void for_each_field(Row& row, F&& f) {
   f("severity", row.severity);
   f("status", row.status);
   f("evidence", row.evidence);
+  f("evidence_last", row.evidence_last);
   f("seen", row.seen);
   f("opened_at", row.opened_at);
   f("last_seen_at", row.last_seen_at);
@@ -649,20 +651,21 @@ void for_each_field(Row& row, F&& f) {
   f("role", row.role);
 }
 
-enum class GateDecisionVerdict { promoted, refused };
+enum class GateDecisionVerdict { promoted, refused, insufficient_evidence };
 template <>
 struct EnumWords<GateDecisionVerdict> {
-  static constexpr std::array<std::string_view, 2> words{"promoted", "refused"};
+  static constexpr std::array<std::string_view, 3> words{"promoted", "refused", "insufficient_evidence"};
 };
 
 // The verdict on a candidate, with the interval it rests on.
 struct GateDecisionRow {
   static constexpr std::string_view table = "gate_decision";
-  static constexpr std::size_t column_count = 17;
+  static constexpr std::size_t column_count = 18;
   std::string id{};  // Id
   std::string model{};  // Model file of the desk
-  std::string model_version_id{};  // Candidate
+  std::optional<std::string> model_version_id{};  // Candidate; none when the evidence did not suffice to make one
   std::optional<std::string> champion_version_id{};  // Champion it was compared with
+  std::optional<std::string> job_id{};  // Job that made the attempt; none when a person called the gate
   GateDecisionVerdict verdict{};  // Outcome
   std::optional<double> score{};  // Mean improvement of the log loss, positive when the candidate is better
   std::optional<double> interval_low{};  // Lower end of the interval
@@ -686,6 +689,7 @@ void for_each_field(Row& row, F&& f) {
   f("model", row.model);
   f("model_version_id", row.model_version_id);
   f("champion_version_id", row.champion_version_id);
+  f("job_id", row.job_id);
   f("verdict", row.verdict);
   f("score", row.score);
   f("interval_low", row.interval_low);
@@ -864,13 +868,14 @@ struct EnumWords<ProposalStatus> {
 // A repair that the manager suggests, and what was decided about it.
 struct ProposalRow {
   static constexpr std::string_view table = "proposal";
-  static constexpr std::size_t column_count = 14;
+  static constexpr std::size_t column_count = 15;
   std::string id{};  // Id
   std::string finding_id{};  // Finding it answers
   ProposalAction action{};  // Verb from a closed list
   std::string subject{};  // What it acts on, kind:id
   std::string reason{};  // Why this should help
-  std::string evidence_hash{};  // Hash of the evidence it was made on
+  std::string evidence{};  // Evidence of the finding when this was proposed
+  std::string evidence_hash{};  // Hash of that evidence
   ProposalStatus status{};  // State
   std::optional<std::string> policy_rule{};  // Rule of policy.toml that decided
   std::optional<std::string> decided_by{};  // policy, or a person
@@ -890,6 +895,7 @@ void for_each_field(Row& row, F&& f) {
   f("action", row.action);
   f("subject", row.subject);
   f("reason", row.reason);
+  f("evidence", row.evidence);
   f("evidence_hash", row.evidence_hash);
   f("status", row.status);
   f("policy_rule", row.policy_rule);
@@ -982,7 +988,7 @@ struct TickStageRow {
   static constexpr std::string_view table = "tick_stage";
   static constexpr std::size_t column_count = 4;
   Instant tick_at{};  // Instant of the tick on the desk clock
-  std::int64_t sequence = 0;  // Place in the tick
+  std::int64_t sequence = 0;  // Place in the tick when it ran
   std::string stage{};  // Stage
   std::string counts{};  // What it did
 

@@ -130,6 +130,7 @@ CREATE TABLE `finding` (
   `severity` varchar(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `status` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `evidence` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `evidence_last` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `seen` bigint NOT NULL,
   `opened_at` datetime(6) NOT NULL,
   `last_seen_at` datetime(6) NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE `finding` (
   CONSTRAINT `ck_finding__severity` CHECK (`severity` IN ('info', 'warning', 'error')),
   CONSTRAINT `ck_finding__status` CHECK (`status` IN ('open', 'resolved')),
   CONSTRAINT `ck_finding__evidence` CHECK (JSON_VALID(`evidence`) AND `evidence` LIKE '{%'),
+  CONSTRAINT `ck_finding__evidence_last` CHECK (JSON_VALID(`evidence_last`) AND `evidence_last` LIKE '{%'),
   CONSTRAINT `ck_finding__seen` CHECK (`seen` >= 0)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -400,9 +402,10 @@ CREATE TABLE `evaluation` (
 CREATE TABLE `gate_decision` (
   `id` char(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `model` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  `model_version_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `model_version_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
   `champion_version_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
-  `verdict` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `job_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  `verdict` varchar(21) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `score` double NULL,
   `interval_low` double NULL,
   `interval_high` double NULL,
@@ -423,7 +426,8 @@ CREATE TABLE `gate_decision` (
   CONSTRAINT `ck_gate_decision__model` CHECK (CHAR_LENGTH(`model`) >= 1 AND `model` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_gate_decision__model_version_id` CHECK (`model_version_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
   CONSTRAINT `ck_gate_decision__champion_version_id` CHECK (`champion_version_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
-  CONSTRAINT `ck_gate_decision__verdict` CHECK (`verdict` IN ('promoted', 'refused')),
+  CONSTRAINT `ck_gate_decision__job_id` CHECK (`job_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
+  CONSTRAINT `ck_gate_decision__verdict` CHECK (`verdict` IN ('promoted', 'refused', 'insufficient_evidence')),
   CONSTRAINT `ck_gate_decision__rows` CHECK (`rows` >= 0),
   CONSTRAINT `ck_gate_decision__resamples` CHECK (`resamples` >= 0),
   CONSTRAINT `ck_gate_decision__confidence` CHECK (`confidence` >= 0 AND `confidence` <= 1),
@@ -532,6 +536,7 @@ CREATE TABLE `proposal` (
   `action` varchar(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `subject` varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `reason` varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `evidence` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `evidence_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `status` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `policy_rule` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
@@ -549,6 +554,7 @@ CREATE TABLE `proposal` (
   CONSTRAINT `ck_proposal__finding_id` CHECK (`finding_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
   CONSTRAINT `ck_proposal__action` CHECK (`action` IN ('retrain', 'notify')),
   CONSTRAINT `ck_proposal__subject` CHECK (CHAR_LENGTH(`subject`) >= 1 AND `subject` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
+  CONSTRAINT `ck_proposal__evidence` CHECK (JSON_VALID(`evidence`) AND `evidence` LIKE '{%'),
   CONSTRAINT `ck_proposal__evidence_hash` CHECK (`evidence_hash` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_proposal__status` CHECK (`status` IN ('proposed', 'approved', 'held', 'rejected', 'done', 'failed', 'expired')),
   CONSTRAINT `ck_proposal__job_id` CHECK (`job_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z')
@@ -605,7 +611,7 @@ CREATE TABLE `tick_stage` (
   `sequence` bigint NOT NULL,
   `stage` varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `counts` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  PRIMARY KEY (`tick_at`, `sequence`),
+  PRIMARY KEY (`tick_at`, `stage`),
   CONSTRAINT `ck_tick_stage__sequence` CHECK (`sequence` >= 0),
   CONSTRAINT `ck_tick_stage__stage` CHECK (CHAR_LENGTH(`stage`) >= 1 AND `stage` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_tick_stage__counts` CHECK (JSON_VALID(`counts`) AND `counts` LIKE '{%')
