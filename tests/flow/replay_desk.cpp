@@ -47,13 +47,16 @@ std::vector<char*> arguments_of(const Words& command) {
   ::_exit(127);
 }
 
-void edit_file(const fs::path& path, const std::vector<std::pair<std::string, std::string>>& edits) {
+void replace_text(std::string& text, std::string_view before, std::string_view after) {
+  const std::size_t at = text.find(before);
+  if (at == std::string::npos) throw std::runtime_error(fmt::format("there is no '{}' in:\n{}", before, text));
+  text.replace(at, before.size(), after);
+}
+
+void change_model(const fs::path& path, const ModelChange& change) {
   std::string text = load_file(path);
-  for (const auto& [before, after] : edits) {
-    const std::size_t at = text.find(before);
-    if (at == std::string::npos) throw std::runtime_error(path.string() + " has no '" + before + "'");
-    text.replace(at, before.size(), after);
-  }
+  for (const std::string& feature : change.without_features) replace_text(text, feature + " = ", "# ");
+  for (const auto& [before, after] : change.edits) replace_text(text, before, after);
   std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
 }
 
@@ -164,7 +167,7 @@ ReplayDesk::ReplayDesk(fs::path root, const DeskChange& change) : root_(std::mov
     fs::copy(sample / part, root_ / part, fs::copy_options::recursive);
   for (const std::string& model : change.without_models)
     if (!fs::remove(root_ / "models" / (model + ".toml"))) throw std::runtime_error("the sample desk has no " + model);
-  for (const auto& model : fs::directory_iterator(root_ / "models")) edit_file(model.path(), change.model_edits);
+  for (const ModelChange& one : change.models) change_model(root_ / "models" / (one.model + ".toml"), one);
   if (!change.prices.empty()) write_prices(change.prices);
 }
 

@@ -68,10 +68,17 @@ class WatchedRun {
   std::optional<int> status_;
 };
 
+// What is changed about a model file of the sample desk: lines of features left out, and this text for that.
+struct ModelChange {
+  std::string model;
+  std::vector<std::string> without_features;
+  std::vector<std::pair<std::string, std::string>> edits;
+};
+
 // What is changed about the sample desk before the first run.
 struct DeskChange {
-  std::vector<std::string> without_models;                       // "sp500_up5"
-  std::vector<std::pair<std::string, std::string>> model_edits;  // this text for that one, in every model file
+  std::vector<std::string> without_models;  // "sp500_up5"
+  std::vector<ModelChange> models;
   std::string prices;  // another text for data/sp500.csv; empty: the sample's own
 };
 
