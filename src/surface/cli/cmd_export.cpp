@@ -70,10 +70,8 @@ constexpr Option options[] = {
     {"--format", "csv|json", "RFC 4180 or one JSON array (default csv)"},
 };
 
-constexpr Command table[] = {{"export", "",
-                              "Write a table in key order. With --as-of only the rows known by then; a state that "
-                              "changes later stands as it is now",
-                              options, run_export, AsOf::answers}};
+constexpr Command table[] = {{"export", "", "Write a table in key order; with --as-of the rows known by then", options,
+                              run_export, AsOf::answers}};
 
 }  // namespace
 

@@ -80,6 +80,10 @@ void declare(Line& line) {
   for (const Command& command : line.commands) {
     const std::string noun(command.noun);
     CLI::App* parent = command.verb.empty() ? &line.app : declare_noun(line.app, nouns, noun);
+    if (!command.verb.empty()) {
+      const std::string verbs = parent->get_description();
+      parent->description(verbs + (verbs.empty() ? "" : ", ") + std::string(command.verb));
+    }
     Parsed& one = line.parsed.emplace_back();
     one.command = &command;
     one.app =
