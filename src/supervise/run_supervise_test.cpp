@@ -105,7 +105,8 @@ class SuperviseStage : public fixture::ServerTest {
   Words retrains() { return column("SELECT status FROM proposal WHERE action = 'retrain' ORDER BY proposed_at, id"); }
   Words jobs() { return column("SELECT state FROM job ORDER BY due_at, id"); }
   void end_job(const char* state) {
-    run_sql(std::string("UPDATE job SET state = '") + state + "', open_key = NULL, finished_at = NOW(6), error = 'error[internal]: a bug'");
+    run_sql(std::string("UPDATE job SET state = '") + state +
+            "', open_key = NULL, finished_at = NOW(6), error = 'error[internal]: a bug'");
   }
 
   std::optional<store::Db> db_;

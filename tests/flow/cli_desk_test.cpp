@@ -245,8 +245,10 @@ TEST_F(CliDesk, ActsOnJobsThatItKnows) {
   EXPECT_EQ(desk().run({"job", "list", "--limit", "few"}).status, 64);
   auto connection = desk().open_connection();
   const char* job =
-      "INSERT INTO job (id, queue, kind, priority, args, state, due_at, attempt, attempts_max, crashes, created_at, finished_at) "
-      "VALUES ('01J0B00000000000000000000X', 'default', 'train', 0, '{}', 'dead', '2020-01-01', 5, 5, 0, '2020-01-01', NOW(6))";
+      "INSERT INTO job (id, queue, kind, priority, args, state, due_at, attempt, attempts_max, crashes, created_at, "
+      "finished_at) "
+      "VALUES ('01J0B00000000000000000000X', 'default', 'train', 0, '{}', 'dead', '2020-01-01', 5, 5, 0, '2020-01-01', "
+      "NOW(6))";
   fixture::get(connection.run({"test", job}), __FILE__, __LINE__);
   EXPECT_EQ(desk().run_json({"job", "dead"}).as_array().size(), 1U);
   EXPECT_EQ(desk().run_json({"job", "dead", "--as-of", "2019-12-31"}).as_array().size(), 0U);
