@@ -154,8 +154,7 @@ TEST_F(CliDesk, RefusesASecondRunAndASecondDesk) {
   desk().run_json({"status"});
   auto connection = desk().open_connection();
   const auto sql = [&](const char* text) { fixture::get(connection.run({"test", text}), __FILE__, __LINE__); };
-  sql("DELETE FROM lease WHERE name = 'run'");
-  sql("INSERT INTO lease VALUES ('run', '9', 'other-machine/1/2/3', NOW(6) + INTERVAL 1 HOUR)");
+  sql("REPLACE INTO lease VALUES ('run', '9', 'other-machine/1/2/3', NOW(6) + INTERVAL 1 HOUR)");
   const Answer second = desk().run({"run", "--once"});
   sql("DELETE FROM lease WHERE name = 'run'");
   EXPECT_EQ(second.status, 2);
