@@ -118,7 +118,7 @@ TEST_F(ReportFlow, PrintsEachFigureOfThePageByTheCommandBelowIt) {
         ++figures;
       }
   }
-  EXPECT_GT(figures, 40U) << "tiles, scores, backtest and years";
+  EXPECT_EQ(figures, 40U) << "9 tiles, 2 x 6 scores, 9 x 2 of the backtest, 1 year of findings";
 }
 
 TEST_F(ReportFlow, PrintsTheEvidenceOfEachFindingByItsCommand) {
