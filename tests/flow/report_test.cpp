@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -98,6 +99,7 @@ TEST_F(ReportFlow, GivesTheSameReportAgainAndSpendsNothingByIt) {
 }
 
 TEST_F(ReportFlow, PrintsEachFigureOfThePageByTheCommandBelowIt) {
+  std::map<std::string, std::string> outputs;  // by command
   std::size_t figures = 0;
   std::size_t begin = page().find("<div class=\"block\">");
   ASSERT_NE(begin, std::string::npos);
@@ -107,9 +109,12 @@ TEST_F(ReportFlow, PrintsEachFigureOfThePageByTheCommandBelowIt) {
     begin = end;
     std::string printed;
     for (const std::string& command : find_all(block, "<p class=\"cmd\"><code>([^<]*)</code></p>")) {
-      const Answer answer = desk().run(words_of(command));
-      EXPECT_EQ(answer.status, 0) << command << "\n" << answer.err;
-      printed += answer.out;
+      if (!outputs.contains(command)) {
+        const Answer answer = desk().run(words_of(command));
+        EXPECT_EQ(answer.status, 0) << command << "\n" << answer.err;
+        outputs[command] = answer.out;
+      }
+      printed += outputs[command];
     }
     ASSERT_FALSE(printed.empty()) << block.substr(0, 300);
     for (const char* cell : {"<td class=\"n\">([^<]+)</td>", "<div class=\"tile\"><b>([^<]+)</b>"})
@@ -118,7 +123,7 @@ TEST_F(ReportFlow, PrintsEachFigureOfThePageByTheCommandBelowIt) {
         ++figures;
       }
   }
-  EXPECT_GE(figures, 40U) << "tiles, scores, backtest and years";
+  EXPECT_EQ(figures, 40U) << "9 tiles, 2 x 6 scores, 9 x 2 of the backtest, 1 year of findings";
 }
 
 TEST_F(ReportFlow, PrintsTheEvidenceOfEachFindingByItsCommand) {
