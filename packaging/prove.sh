@@ -3,6 +3,7 @@
 #
 #   packaging/prove.sh             all of them, about an hour on two cores (`make prove`)
 #   packaging/prove.sh kills cuts  only these; docs/proof.md keeps what the others printed when they last ran here
+#   packaging/prove.sh page        none: only docs/proof.md again
 #
 # CONVERGE_PROVE_CLEAN_MACHINE=1 also runs tests/clean_machine.sh (root only: a clean Debian 12 root, `make run`, `make test`).
 # CONVERGE_SERVER chooses mysql (the default) or mariadb. Ends with 1 when one of them is not as promised.
@@ -72,7 +73,7 @@ END
   done
 }
 
-cmake --build --preset release --target converge noise_proof replay_proof content_test
+[[ "$*" == page ]] || cmake --build --preset release --target converge noise_proof replay_proof content_test
 failed=()
 while IFS='|' read -r name promise command <&3; do
   if (($# > 0)) && [[ " $* " != *" $name "* ]]; then continue; fi
