@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Shell, formatting, then clang-tidy over every source of the dev build, tests and benchmarks among them. A file that was clean is
-# not read again until it, a header, or .clang-tidy changes.
-# usage: packaging/lint.sh [FILE...]      default: every source
+# Shell, formatting, then clang-tidy over every source of the program. A file that was clean is not read again until it, a header, or
+# .clang-tidy changes.
+# usage: packaging/lint.sh [FILE...]      default: the sources of the program; tests and benchmarks when they are named
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc)}
 sources=("$@")
-[ ${#sources[@]} -gt 0 ] || mapfile -t sources < <(git ls-files '*.cpp')
+[ ${#sources[@]} -gt 0 ] || mapfile -t sources < <(git ls-files 'src/*.cpp' | grep -v '_test\.cpp$')
 
 echo "lint: shell"
 git ls-files '*.sh' .ci/run | xargs shellcheck --severity=warning
