@@ -185,7 +185,7 @@ class ClauseParser {
   }
 
   ClauseExpression parse_comparison() {
-    const ClauseExpression left = parse_sum();
+    ClauseExpression left = parse_sum();
     const std::string begin = left.inside(ClauseBinding::sum);
     if (take("is")) {
       const std::string negation = take("not") ? "not " : "";

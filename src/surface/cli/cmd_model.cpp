@@ -79,7 +79,7 @@ Result<int> run_model_train(Invocation& call) {
   if (!job || !job->result)
     return fail(Errc::unavailable,
                 "train job " + id + " has not ended: " + (job ? job->error.value_or("it waits") : "it is gone"));
-  TRY(const Json result, parse_json(*job->result));
+  TRY(Json result, parse_json(*job->result));
   call.answer(render_outline(result.as_object()), [&] { return result; });
   return exit_ok;
 }
