@@ -44,7 +44,7 @@ std::string render_measure(const Json* value, Unit unit) {
   return "-";
 }
 
-constexpr std::size_t drifts_max = 6;
+constexpr std::size_t drifts_max = 12;
 
 bool is_drift(const FindingRow& finding) {
   return finding.kind == "feature_drift" || finding.kind == "loss_drift";
