@@ -71,8 +71,8 @@ TEST(Plot, ThinsALongLineToEightHundredPointsAndKeepsItsSpikes) {
     SCOPED_TRACE(length);
     std::vector<double> values(length, 0.4);
     for (std::size_t i = 0; i < length; i += 2) values[i] = 0.6;  // no step is flat: each is worth two points
-    values[length / 2] = 1;   // one day alone
-    values[length / 3] = -1;  // and one the other way
+    values[length / 2] = 1;                                       // one day alone
+    values[length / 3] = -1;                                      // and one the other way
     const std::string path = path_of(render_plot(plot_of(values)));
     EXPECT_LE(count_points(path), 800U);
     EXPECT_EQ(count(path, " 22.0"), 1U) << "the highest value is drawn";
