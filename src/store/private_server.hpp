@@ -9,7 +9,8 @@
 //   users     shared by everyone who uses the server
 //   running   held by the server process itself, from before it executes until it is gone
 //
-// Beside them: data/ (its flavor in data_flavor), desk_id, process (who the server is, as store/holder.hpp writes it), log.
+// Beside them: data/ (its flavor in data_flavor), tmp/ (temporary tables), desk_id, process (who the server is, as
+// store/holder.hpp writes it), log.
 // A data folder is a copy of a template that is initialised once per server version, in the user's cache.
 #pragma once
 #include "base/result.hpp"

@@ -126,6 +126,12 @@ TEST_P(PrivateServerTest, IsReachableByThisUserOnlyAndByNoNetwork) {
   EXPECT_EQ(find_value(server, "SELECT DATABASE()"), Value("converge"));
 }
 
+// A MariaDB that starts deletes every temporary table in its folder, whoever's it is.
+TEST_P(PrivateServerTest, KeepsItsTemporaryTablesToItself) {
+  const auto server = CONVERGE_GET(PrivateServer::ensure(options()));
+  EXPECT_EQ(find_value(server, "SELECT @@tmpdir"), Value((state_ / "server" / "tmp").string()));
+}
+
 TEST_P(PrivateServerTest, IsJoinedByTheSecondUserAndEndedByTheLast) {
   auto first = CONVERGE_GET(PrivateServer::ensure(options()));
   const pid_t pid = server_pid(state_);
