@@ -10,7 +10,7 @@
 //   running   held by the server process itself, from before it executes until it is gone
 //
 // Beside them: data/ (its flavor in data_flavor), desk_id, process (who the server is, as store/holder.hpp writes it), socket
-// (where it listens, as the one who started it chose: others may have another environment), log.
+// (where it listens, as the one who started it chose: others may have another environment), tmp/ (temporary tables), log.
 // A data folder is a copy of a template that is initialised once per server version, in the user's cache.
 // A server whose socket is gone (a runtime folder is removed at logout) can be reached by nobody: the next user ends it, which
 // loses nothing that was committed, and starts it again.

@@ -26,20 +26,24 @@ std::vector<Moment> draw_moments(std::uint64_t seed, std::size_t count, const st
     moments.push_back({Moment::After::day, days.at(rng.below(days.size() - 1)), draw_delay(rng, 2 * pace.tick)});
   std::ranges::stable_sort(moments.begin() + static_cast<std::ptrdiff_t>(at_start), moments.end(), {}, &Moment::day);
   for (std::size_t i = 0; i < at_end; ++i)
-    moments.push_back({Moment::After::last_tick, "", draw_delay(rng, pace.last_tick)});
+    moments.push_back(
+        {Moment::After::last_tick, "", draw_delay(rng, pace.last_tick / 2)});  // so that it is still there
   return moments;
 }
 
 bool wait_for_moment(WatchedRun& run, const Moment& moment) {
-  if (moment.after == Moment::After::start) {
-    // On a machine that has become faster the first tick ends the start.
-    while (run.ticks_done() == 0 && run.age() < moment.delay)
-      if (!run.wait_for(milliseconds(1))) return false;
-    return !run.has_ended();
-  }
   if (moment.after == Moment::After::day && !run.wait_until_day(moment.day)) return false;
-  if (moment.after == Moment::After::last_tick && !run.wait_until_last_tick()) return false;
-  return run.wait_for(moment.delay);
+  if (moment.after == Moment::After::last_tick) return run.wait_until_last_tick() && run.wait_for(moment.delay);
+  // Delays come from the pace of an earlier run: on a machine that has become faster, the first tick ends the start and the
+  // last tick the days.
+  const milliseconds until = moment.delay + (moment.after == Moment::After::day ? run.age() : milliseconds(0));
+  const auto is_over = [&] {
+    return moment.after == Moment::After::start ? run.ticks_done() > 0
+                                                : run.ticks_due() > 0 && run.ticks_done() == run.ticks_due();
+  };
+  while (!is_over() && run.age() < until)
+    if (!run.wait_for(milliseconds(1))) return false;
+  return !run.has_ended();
 }
 
 std::string describe(const Moment& moment) {

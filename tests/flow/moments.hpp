@@ -25,7 +25,8 @@ struct Pace {
 std::vector<Moment> draw_moments(std::uint64_t seed, std::size_t count, const std::vector<std::string>& days,
                                  const Pace& pace);
 
-// Waits on the run until the moment has come; one after the start comes with the first tick at the latest.
+// Waits on the run until the moment has come; one after the start comes with the first tick at the latest, one after a day
+// with the last.
 // False when the run ended before.
 bool wait_for_moment(WatchedRun& run, const Moment& moment);
 
