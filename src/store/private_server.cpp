@@ -51,7 +51,6 @@ struct Folder {
   fs::path temporary() const { return root / "tmp"; }  // its own: MariaDB clears it of what others have there
   fs::path outlives_users() const { return root / "outlives_users"; }
   fs::path log() const { return root / "log"; }
-  fs::path tmp() const { return root / "tmp"; }
 };
 
 std::string errno_text() {
@@ -134,8 +133,6 @@ CommandLine render_command(const ServerBinary& binary, const Folder& folder, con
   command.insert(command.end(),
                  {
                      "--datadir=" + folder.data().string(),
-                     // Its own: MariaDB deletes the temporary tables it finds when it starts, also those of others.
-                     "--tmpdir=" + folder.tmp().string(),
                      "--socket=" + socket.string(),
                      "--pid-file=" + folder.pid().string(),
                      "--tmpdir=" + folder.temporary().string(),
@@ -171,7 +168,6 @@ std::string load_log_end(const Folder& folder, std::size_t from) {
 Result<void> start(const Folder& folder, const PrivateServerOptions& options, const fs::path& socket) {
   TRY(const auto binary, find_binary_for(folder, options));
   TRY_VOID(make_data(folder, binary));
-  TRY_VOID(make_private_folder(folder.tmp()));
   std::error_code error;
   for (const fs::path& stale : {socket, fs::path(socket.string() + ".lock"), folder.process(), folder.pid()})
     fs::remove(stale, error);
