@@ -51,13 +51,15 @@ make_base() {
   rm -f "$base/etc/hosts"  # a container may have none either
 }
 
-# inside ROOT USER COMMAND: as that user, with a clean environment, a process table of its own and /dev as debootstrap made it.
+# inside ROOT USER COMMAND: as that user, with a clean environment, a process table and terminals of its own, and the rest of /dev as
+# debootstrap made it.
 # shellcheck disable=SC2016  # for the inner shells
 inside() {
   local place=$1 user=$2 home
   home=$(chroot "$place" getent passwd "$user" | cut -d: -f6)
   unshare --mount --pid --fork --kill-child --mount-proc="$place/proc" \
-    sh -c 'mount -t tmpfs none "$1/dev/shm" 2>/dev/null || true; shift; exec "$@"' sh "$place" \
+    sh -c 'mount -t tmpfs none "$1/dev/shm" 2>/dev/null || true
+      mount -t devpts -o newinstance,ptmxmode=0666 none "$1/dev/pts" && mount --bind "$1/dev/pts/ptmx" "$1/dev/ptmx"; shift; exec "$@"' sh "$place" \
     env -i "${environment[@]}" HOME="$home" USER="$user" chroot --userspec="$user" "$place" \
     bash -c "cd ~ 2>/dev/null || cd /tmp; $3" </dev/null
 }

@@ -214,7 +214,7 @@ TEST_P(NetworkedServer, ServesADeskByUrlPasswordAndTls) {
   const std::string desk = (folder_ / "desk").string();
   {
     SCOPED_TRACE("in the clear, as between the containers of compose.yaml");
-    const Environment variables(environment("localhost", "off"));
+    const Environment variables(environment("127.0.0.1", "off"));
     Session session(desk);
     store::Db* db = CONVERGE_GET(session.db());
     EXPECT_EQ(db->server().flavor, GetParam());
