@@ -19,8 +19,8 @@ main{{max-width:1000px;margin:0 auto;padding:28px 16px 48px}}h1{{font-size:26px;
 section{{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:18px 20px;margin:16px 0}}
 p{{margin:4px 0 10px}}.soft,figcaption{{color:var(--soft)}}figcaption{{font-size:14px;margin-bottom:2px}}code{{font:12.5px ui-monospace,SFMono-Regular,monospace;color:var(--soft);overflow-wrap:anywhere}}
 .cmd{{margin:6px 0 0}}.cmd::before{{content:"$ ";color:var(--soft);font:12.5px ui-monospace,monospace}}
-ul.short{{list-style:none;margin:0;padding:0}}ul.short li{{padding:8px 0 8px 14px;border-left:3px solid var(--good);margin:8px 0}}ul.short li.bad{{border-color:var(--bad)}}ul.short li{{color:var(--ink)}}
-.tiles{{display:flex;flex-wrap:wrap;gap:10px;margin:0}}.tile{{flex:1 1 96px;border:1px solid var(--line);border-radius:8px;padding:8px 12px}}.tile b{{display:block;font-size:20px;font-variant-numeric:tabular-nums}}.tile span{{font-size:12.5px;color:var(--soft)}}
+ul.short{{list-style:none;margin:0;padding:0}}ul.short li{{padding:8px 0 8px 14px;border-left:3px solid var(--good);margin:8px 0}}ul.short li.bad{{border-color:var(--bad)}}ul.short .item{{padding-left:14px;font-size:14px;color:var(--soft)}}ul.short li{{color:var(--ink)}}
+.tiles{{display:grid;grid-template-columns:repeat(auto-fill,minmax(96px,1fr));gap:10px;margin:0}}.tile{{border:1px solid var(--line);border-radius:8px;padding:8px 12px}}.tile b{{display:block;font-size:20px;font-variant-numeric:tabular-nums}}.tile span{{font-size:12.5px;color:var(--soft)}}
 table{{border-collapse:collapse;width:100%;font-size:14px}}th,td{{text-align:left;padding:5px 8px;border-bottom:1px solid var(--line);vertical-align:top}}th{{font-weight:600;color:var(--soft);font-size:13px}}
 td.n,th.n{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}td.day{{white-space:nowrap}}.scroll{{overflow-x:auto}}summary{{cursor:pointer;margin:10px 0;color:var(--soft)}}
 .badge{{font-size:12.5px;font-weight:600;padding:2px 9px;border-radius:99px;border:1px solid;vertical-align:2px;margin-left:6px;white-space:nowrap}}.good{{color:var(--good)}}.bad{{color:var(--bad)}}td.good,td.bad{{font-weight:600}}
@@ -64,8 +64,11 @@ std::string render_heading(const Report& report) {
 
 std::string render_summary(const Report& report) {
   std::string out = "<section><h2>In short</h2><ul class=\"short\">";
-  for (const Headline& line : compose_headlines(report))
-    out += fmt::format("<li class=\"{}\">{}</li>", line.is_bad ? "bad" : "good", escape_html(line.text));
+  for (const Headline& line : compose_headlines(report)) {
+    out += fmt::format("<li class=\"{}\">{}", line.is_bad ? "bad" : "good", escape_html(line.text));
+    for (const std::string& item : line.items) out += fmt::format("<div class=\"item\">{}</div>", escape_html(item));
+    out += "</li>";
+  }
   out += "</ul>";
   const std::pair<const char*, std::int64_t> tiles[] = {{"ticks", report.ticks},
                                                         {"bars loaded", report.bars},

@@ -1,6 +1,7 @@
 #include "surface/report.hpp"
 #include "surface/report_words.hpp"
 
+#include <fmt/ranges.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cmath>
@@ -148,7 +149,9 @@ JsonArray render_decisions(const Report& report, std::string_view verdict) {
 
 JsonArray render_headlines(const Report& report) {
   JsonArray lines;
-  for (const Headline& line : compose_headlines(report)) lines.push_back(Json(line.text.c_str()));
+  for (const Headline& line : compose_headlines(report))
+    lines.push_back(
+        Json(fmt::format("{}{}{}", line.text, line.items.empty() ? "" : " ", fmt::join(line.items, "; ")).c_str()));
   return lines;
 }
 

@@ -9,7 +9,10 @@ namespace {
 
 std::string render_headlines(const Report& report) {
   std::string out = "In short\n";
-  for (const Headline& line : compose_headlines(report)) out += "  " + line.text + "\n";
+  for (const Headline& line : compose_headlines(report)) {
+    out += "  " + line.text + "\n";
+    for (const std::string& item : line.items) out += "    " + item + "\n";
+  }
   return out;
 }
 

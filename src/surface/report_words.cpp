@@ -131,30 +131,33 @@ std::string render_why_no_champion(const ModelReport& model) {
                      model.decisions.back().decision.reason);
 }
 
-std::string render_drift_noticed(const Report& report) {
-  std::vector<const FindingRow*> drifts;
+Headline compose_drift_headline(const Report& report) {
+  std::vector<std::string> drifts;
   for (const FindingRow& finding : report.findings)
-    if (is_drift(finding)) drifts.push_back(&finding);
-  if (drifts.empty()) return "No drift was noticed.";
-  std::string out = fmt::format("Drift was noticed {} time{}: ", drifts.size(), drifts.size() == 1 ? "" : "s");
-  for (std::size_t i = 0; i < std::min(drifts.size(), drifts_max); ++i)
-    out += (i == 0 ? "" : "; ") + render_drift(*drifts[i]);
-  return out + (drifts.size() > drifts_max ? fmt::format("; and {} more.", drifts.size() - drifts_max) : ".");
+    if (is_drift(finding)) drifts.push_back(render_drift(finding));
+  if (drifts.empty()) return {"No drift was noticed.", false, {}};
+  const std::size_t count = drifts.size();
+  if (count > drifts_max) {
+    drifts.resize(drifts_max);
+    drifts.push_back(fmt::format("and {} more", count - drifts_max));
+  }
+  return {fmt::format("Drift was noticed {} time{}:", count, count == 1 ? "" : "s"), true, drifts};
 }
 
 std::vector<Headline> compose_headlines(const Report& report) {
   std::vector<Headline> lines;
   for (const ModelReport& model : report.models) {
     if (model.champions.empty())
-      lines.push_back({model.model + " has no champion. " + render_why_no_champion(model), true});
+      lines.push_back({model.model + " has no champion. " + render_why_no_champion(model), true, {}});
     else
-      lines.push_back({render_champion(model), false});
+      lines.push_back({render_champion(model), false, {}});
     const std::string verdict = model.backtest ? render_backtest_verdict(model.backtest->row) : "";
-    if (!verdict.empty()) lines.push_back({model.model + ": " + verdict, verdict.find("LESS") != std::string::npos});
+    if (!verdict.empty())
+      lines.push_back({model.model + ": " + verdict, verdict.find("LESS") != std::string::npos, {}});
   }
-  lines.push_back({render_drift_noticed(report), std::ranges::any_of(report.findings, is_drift)});
+  lines.push_back(compose_drift_headline(report));
   const auto unsent = std::ranges::count_if(report.published, [](const PublishedLine& line) { return !is_sent(line); });
-  if (unsent > 0) lines.push_back({fmt::format("{} parts could not be published.", unsent), true});
+  if (unsent > 0) lines.push_back({fmt::format("{} parts could not be published.", unsent), true, {}});
   return lines;
 }
 

@@ -32,15 +32,17 @@ std::string render_backtest_verdict(const BacktestRow& backtest);
 // Why a model has no champion, from its attempts in the interval.
 std::string render_why_no_champion(const ModelReport& model);
 
-// When drift was noticed and by what: date, statistic, value and threshold of each finding, the first ones of many.
-std::string render_drift_noticed(const Report& report);
-
 // What a reader wants to know first, a sentence or two each, the good news and the bad: drift, champions, earnings, what could
 // not be published.
 struct Headline {
   std::string text;
   bool is_bad = false;
+  std::vector<std::string> items;  // what the text announces, a line each
 };
+
+// When drift was noticed and by what: date, statistic, value and threshold of each finding, the first ones of many.
+Headline compose_drift_headline(const Report& report);
+
 std::vector<Headline> compose_headlines(const Report& report);
 
 // What a finding rests on, without ids and without the command that prints it.
