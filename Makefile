@@ -23,11 +23,11 @@ build/release/build.ninja build/dev/build.ninja: | setup
 	@cmake --preset $(notdir $(@D)) >/dev/null
 
 build: setup build/release/build.ninja ## build the program for use
-	@[ -x build/release/converge ] || echo "build: the program; about five minutes on two cores the first time"
+	@[ -x build/release/converge ] || echo "build: the program; about four minutes on two cores the first time"
 	@cmake --build --preset release --target converge --parallel $(JOBS)
 
 run: build ## replay the sample desk: five years of real S&P 500 days through the whole loop
-	@echo "replay: the sample desk, five years of trading days; about 75 seconds the first time"
+	@echo "replay: the sample desk, five years of trading days; about half a minute on two idle cores, the first time"
 	@build/release/converge --desk desk run $(REPLAY) $(ARGS)
 
 test: setup build/dev/build.ninja ## build with sanitizers and run every test
