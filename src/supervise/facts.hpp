@@ -53,7 +53,7 @@ struct DeadJobFact {
 
 // A text that was due on an earlier tick and has not got out.
 struct UnsentFact {
-  std::string outbox_id;
+  std::string id;  // of its outbox row
   std::string target;
   std::string destination;
   std::string state;
