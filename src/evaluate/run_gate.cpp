@@ -138,7 +138,8 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
 
 Result<GateDecisionRow> record_insufficient_evidence(store::Scope& scope, const model::ModelSpec& spec,
                                                      const std::string& job_id, const std::string& reason) {
-  TRY(const auto champion, model::find_champion(scope.tx, spec.name, scope.now));
+  TRY(const auto labels, feature::LabelSet::make(spec.label));
+  TRY(const auto champion, model::find_champion_for(scope.tx, spec.name, labels.hash(), scope.now));
   TRY(const std::int64_t attempts, count_attempts(scope.tx, spec.name));
   const auto reference = champion ? ModelVersionReference::champion : ModelVersionReference::base_rate;
   const GateOptions options = make_options(spec, reference);

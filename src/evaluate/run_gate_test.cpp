@@ -273,6 +273,20 @@ TEST_P(EvaluateStages, CompareNobodyWithTheChampionOfAnotherQuestion) {
   EXPECT_EQ(champion(510)->id, other.id);
 }
 
+TEST_P(EvaluateStages, NameNoChampionOfAnotherQuestionInAnAttemptWithoutEvidence) {
+  const auto first = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  CONVERGE_GET(judge(500, first));
+  const auto attempt = [&](std::int64_t n, const char* job_id) {
+    return CONVERGE_GET(
+        at(n, [&](store::Scope& scope) { return record_insufficient_evidence(scope, spec_, job_id, "too few rows"); }));
+  };
+  const auto same = attempt(501, "01J0000000000000000000000A");
+  EXPECT_EQ(same.champion_version_id, first.id);
+  spec_.label.horizon = 9;
+  const auto edited = attempt(502, "01J0000000000000000000000B");
+  EXPECT_FALSE(edited.champion_version_id) << "version 1 is the champion of another question";
+}
+
 TEST_P(EvaluateStages, NeverScoreWhatWasSaidOfAnotherLabel) {
   const auto version = insert_version(10, 5, std::nullopt, 1, 2, 0.5, 0.5);
   fitted_to_ = other_labels_;

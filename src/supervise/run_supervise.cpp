@@ -1,6 +1,7 @@
 #include "supervise/run_supervise.hpp"
 
 #include "base/hash.hpp"
+#include "model/registry.hpp"
 #include "store/job.hpp"
 #include "store/sql.hpp"
 #include "supervise/finding.hpp"
@@ -69,10 +70,10 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model, Ins
   facts.model = model.model;
   facts.schedule_sessions = model.schedule_sessions;
 
-  TRY(const auto champion, scope.tx.select(sql::fact_champion, params(model.model, decided_by)));
-  if (!champion.rows.empty()) {
-    facts.champion_version_id = std::get<std::string>(champion.rows[0][0]);
-    facts.champion_train_to_at = std::get<Instant>(champion.rows[0][1]);
+  TRY(const auto champion, model::find_champion_for(scope.tx, model.model, model.label_set_hash, decided_by));
+  if (champion) {
+    facts.champion_version_id = champion->id;
+    facts.champion_train_to_at = champion->train_to_at;
     TRY(facts.sessions_since_train_to, load_sessions_since(scope, model, *facts.champion_train_to_at));
     facts.labels_after_train = std::max<std::int64_t>(0, *facts.sessions_since_train_to - model.horizon_bars);
     TRY(const auto reports,

@@ -25,6 +25,7 @@ struct WatchedModel {
   std::string model;
   std::string symbol;
   std::string timeframe;
+  std::string label_set_hash;  // of the question that the model file asks
   std::int64_t horizon_bars = 0;
   std::int64_t schedule_sessions = 0;
   RetrainLimits limits;

@@ -34,7 +34,7 @@ class SuperviseStage : public fixture::ServerTest {
     create_system_tables();
     db_.emplace(open_db());
     options_of_desk_.policy = parse_policy(act_on_everything, "policy.toml").value();
-    WatchedModel model{"sp500_vol5", "spx", "1d", 5, 63, {}};
+    WatchedModel model{"sp500_vol5", "spx", "1d", fixture::ScoredModel().version.label_set_hash, 5, 63, {}};
     model.limits = {21, 21, 252};
     options_of_desk_.models = {model};
     insert(IngestBatchRow{.id = batch_id,
@@ -177,6 +177,16 @@ TEST_P(SuperviseStage, AProposalWhoseFindingIsNoLongerSeenWaitsAndExpires) {
   EXPECT_EQ(column("SELECT status FROM finding"), Words{"resolved"});
   EXPECT_EQ(retrains(), Words{"expired"});
   EXPECT_TRUE(jobs().empty());
+}
+
+TEST_P(SuperviseStage, TheChampionOfAnotherLabelIsNoChampion) {
+  put_champion_in_office(0);
+  tick(1);
+  EXPECT_EQ(column("SELECT kind FROM finding"), Words{});
+  options_of_desk_.models[0].label_set_hash = std::string(64, '2');
+  tick(2);
+  EXPECT_EQ(column("SELECT kind FROM finding"), Words{"no_champion"});
+  EXPECT_EQ(retrains(), Words{"approved"}) << "no label of the old question has to ripen first";
 }
 
 TEST_P(SuperviseStage, KeepsTheEvidenceThatAFindingWasOpenedOn) {

@@ -95,8 +95,13 @@ Result<void> Loop::open_models() {
     models_.push_back(
         {&spec, &known->second, feature::FeatureSeries(std::move(features), matrices_), std::move(labels), {}});
 
-    supervise::WatchedModel watched{
-        spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
+    supervise::WatchedModel watched{spec.name,
+                                    spec.symbol,
+                                    spec.timeframe,
+                                    models_.back().labels.hash(),
+                                    spec.label.horizon,
+                                    spec.retraining.schedule_sessions,
+                                    {}};
     watched.limits = {spec.retraining.cooldown_sessions, spec.retraining.min_matured_labels,
                       spec.validation.holdout_rows};
     supervise_.models.push_back(std::move(watched));
@@ -194,8 +199,8 @@ Result<feature::Matrix> Loop::view_of_version(Tx& tx, const ModelState& model, c
 }
 
 Result<void> Loop::drift_of_model(Scope& scope, ModelState& model, JsonObject& counts) {
-  TRY(const auto champion, model::find_champion(scope.tx, model.spec->name, scope.now));
   TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+  TRY(const auto champion, model::find_champion_for(scope.tx, model.spec->name, known.labels.hash(), scope.now));
   // A champion that was fitted on other features gives no answers; the check champion_silent tells.
   if (!champion || champion->feature_set_hash != known.features.hash()) return {};
   const auto window = [&]() -> Result<feature::Matrix> {

@@ -1,11 +1,5 @@
 -- What the supervisor asks of other tables on every tick. One row each.
 
--- name: fact_champion
-SELECT v.id, v.train_to_at
-FROM model_alias a JOIN model_version v ON v.id = a.model_version_id
-WHERE a.model = ? AND a.alias = 'champion' AND a.set_at <= ?
-ORDER BY a.sequence DESC LIMIT 1
-
 -- name: fact_last_attempt
 -- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it and whatever came of it.
 -- Parameters: model, instant, subject, instant.
