@@ -2,7 +2,7 @@
 
 #include "evaluate/gate.hpp"
 #include "model/registry.hpp"
-#include "model/run_reference.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
@@ -127,12 +127,11 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY_VOID(scope.tx.insert(decision));
   TRY_VOID(scope.tx.insert(trial));
   if (!verdict.is_promoted) return decision;
-  TRY_VOID(model::promote_version(scope, version,
-                                  {.gate_decision_id = decision.id,
-                                   .actor = "gate",
-                                   .reason = decision.reason,
-                                   .evidence = make_evidence(decision)}));
-  TRY_VOID(model::run_reference(scope, spec.validation, version));
+  TRY_VOID(model::run_promotion(scope, spec.validation, version,
+                                {.gate_decision_id = decision.id,
+                                 .actor = "gate",
+                                 .reason = decision.reason,
+                                 .evidence = make_evidence(decision)}));
   return decision;
 }
 

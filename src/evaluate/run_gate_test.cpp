@@ -8,7 +8,7 @@
 #include "feature/run_feature.hpp"
 #include "fixture/test_server.hpp"
 #include "model/metrics.hpp"
-#include "model/registry.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 
 #include <gtest/gtest.h>
@@ -252,6 +252,19 @@ TEST_P(EvaluateStages, GiveNoReferenceToWhatIsRefused) {
   const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.4, 0.5);
   CONVERGE_GET(judge(500, version));
   EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation").rows[0][0]), 200);
+}
+
+TEST_P(EvaluateStages, GiveTheOwnersChoiceTheSameReference) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.4, 0.5);
+  CONVERGE_GET(judge(500, version));
+  CONVERGE_GET(at(501, [&](store::Scope& scope) {
+    return model::run_promotion(
+        scope, spec_.validation, version,
+        {.gate_decision_id = std::nullopt, .actor = "owner", .reason = "I know better", .evidence = {}});
+  }));
+  EXPECT_EQ(champion(501)->id, version.id);
+  EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation WHERE role = 'reference'").rows[0][0]),
+            80);
 }
 
 TEST_P(EvaluateStages, PromoteNobodyWhoseBarsAreGone) {

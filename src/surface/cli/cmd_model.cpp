@@ -1,5 +1,6 @@
 #include "model/registry.hpp"
 #include "model/run_predict.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
@@ -125,7 +126,8 @@ Result<int> run_model_promote(Invocation& call) {
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) -> Result<ModelVersionRow> {
     Scope scope{tx, now, open.desk->seed};
     TRY(const ModelVersionRow chosen, model::load_version_number(tx, open.spec->name, number.value_or(0)));
-    TRY_VOID(model::promote_version(scope, chosen, {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
+    TRY_VOID(model::run_promotion(scope, open.spec->validation, chosen,
+                                  {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
     return chosen;
   }));
   call.answer(fmt::format("version {} is champion of {}\n", version.version, version.model), [&] {
