@@ -170,7 +170,7 @@ class Bench {
     db_.emplace(require(store::Db::open(options)));
     for (const char* table : {"ingest_batch", "quarantine", "bar"}) {
       run(fmt::format("DROP TABLE IF EXISTS {}", table));
-      run(contract::render_create_table(contract::system_contract(table), flavor));
+      run(contract::render_create_table(contract::system_contract(table)));
     }
     std::ifstream(folder_ / "server" / "pid") >> server_pid_;
     write_rows(rows, batch_id_, folder_ / "bars.csv", folder_ / "bad_bars.csv", folder_ / "bars.tsv");
