@@ -8,7 +8,7 @@ FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ? 
       UNION ALL
       SELECT MAX(decided_at) FROM proposal
       WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')
-        AND decided_at <= ?) AS attempts
+        AND job_id IS NOT NULL AND decided_at <= ?) AS attempts
 
 -- name: fact_sessions_since
 -- Sessions are distinct bars; a correction is not a session.
