@@ -1,6 +1,6 @@
 // A desk on somebody's own files, through the program: ingest and quarantine, export, the schema guarded, exit statuses.
 #include "fixture/bad_bars.hpp"
-#include "fixture/program.hpp"
+#include "fixture/test_desk.hpp"
 #include "fixture/test_server.hpp"
 
 #include <gmock/gmock.h>
