@@ -13,13 +13,17 @@
 #include "ingest/run_ingest.hpp"
 #include "store/private_server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -147,6 +151,53 @@ void write_rows(int rows, const std::string& batch_id, const std::filesystem::pa
   std::filesystem::permissions(tsv_path, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
 }
 
+// Ends the servers below a folder and removes it when this program has ended, however it did: a process of its own that waits for
+// the other end of a pipe to close.
+class Sweeper {
+ public:
+  explicit Sweeper(const std::filesystem::path& folder) {
+    std::array<int, 2> pipe{};
+    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) give_up();
+    child_ = ::fork();
+    if (child_ < 0) give_up();
+    end_ = pipe[1];
+    if (child_ > 0) {
+      ::close(pipe[0]);
+      return;
+    }
+    ::setsid();  // what interrupts the program is not meant for this
+    ::close(pipe[1]);
+    char none = 0;
+    while (::read(pipe[0], &none, 1) < 0 && errno == EINTR) {
+    }
+    sweep(folder);
+  }
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+  ~Sweeper() {
+    ::close(end_);
+    ::waitpid(child_, nullptr, 0);
+  }
+
+ private:
+  [[noreturn]] static void give_up() {
+    std::fprintf(stderr, "ingest_bench: no process to sweep up behind it: %s\n", std::strerror(errno));
+    std::exit(error_traits(Errc::unavailable).exit_status);
+  }
+  [[noreturn]] static void sweep(const std::filesystem::path& folder) {
+    std::error_code code;
+    for (const auto& state_dir : std::filesystem::directory_iterator(folder, code)) {
+      const auto ended = store::PrivateServer::shut_down(state_dir.path());
+      if (!ended) std::fprintf(stderr, "%s\n", render_error(ended.error()).c_str());
+    }
+    std::filesystem::remove_all(folder, code);
+    std::_Exit(0);
+  }
+
+  int end_ = -1;
+  pid_t child_ = -1;
+};
+
 ingest::Decoder open_decoder(const std::string& file) {
   ingest::Source source = require(ingest::parse_source(source_toml, "sources/bench.toml"));
   source.file = file;
@@ -170,7 +221,7 @@ class Bench {
     db_.emplace(require(store::Db::open(options)));
     for (const char* table : {"ingest_batch", "quarantine", "bar"}) {
       run(fmt::format("DROP TABLE IF EXISTS {}", table));
-      run(contract::render_create_table(contract::system_contract(table), flavor));
+      run(contract::render_create_table(contract::system_contract(table)));
     }
     std::ifstream(folder_ / "server" / "pid") >> server_pid_;
     write_rows(rows, batch_id_, folder_ / "bars.csv", folder_ / "bad_bars.csv", folder_ / "bars.tsv");
@@ -294,7 +345,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   const auto folder = std::filesystem::temp_directory_path() / fmt::format("converge_ingest_bench_{}", getpid());
+  const Sweeper sweeper(folder);
   for (const ServerFlavor flavor : {ServerFlavor::mariadb, ServerFlavor::mysql})
     bench_server(flavor, rows, rounds, folder / std::string(store::flavor_name(flavor)));
-  std::filesystem::remove_all(folder);
 }

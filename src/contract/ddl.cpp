@@ -86,10 +86,6 @@ std::vector<std::string> render_column_conditions(const Column& column) {
   return conditions;
 }
 
-std::string render_table_end(ServerFlavor) {
-  return ") ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin";
-}
-
 }  // namespace
 
 ColumnSql compute_column_sql(const Column& column) {
@@ -136,15 +132,15 @@ std::string render_foreign_key(const ForeignKey& key) {
                      quote_names(key.columns), quote_name(key.parent_table), quote_names(key.parent_columns));
 }
 
-std::string render_create_table(const Contract& contract, ServerFlavor flavor) {
+std::string render_create_table(const Contract& contract) {
   std::vector<std::string> lines;
   for (const Column& column : contract.columns) lines.push_back(render_column(column));
   lines.push_back(fmt::format("PRIMARY KEY ({})", quote_names(contract.primary_key)));
   for (const Index& index : contract.indexes) lines.push_back(render_index(index));
   for (const ForeignKey& key : contract.foreign_keys) lines.push_back(render_foreign_key(key));
   for (const LiveCheck& check : render_checks(contract)) lines.push_back(render_check(check));
-  return fmt::format("CREATE TABLE {} (\n  {}\n{}", quote_name(contract.table), fmt::join(lines, ",\n  "),
-                     render_table_end(flavor));
+  return fmt::format("CREATE TABLE {} (\n  {}\n) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin",
+                     quote_name(contract.table), fmt::join(lines, ",\n  "));
 }
 
 std::string render_view_query(const Contract& contract) {
@@ -169,11 +165,11 @@ std::string render_view(std::string_view verb, const Contract& contract) {
 
 }  // namespace
 
-std::string render_create_view(const Contract& contract, ServerFlavor) {
+std::string render_create_view(const Contract& contract) {
   return render_view("CREATE VIEW", contract);
 }
 
-std::string render_replace_view(const Contract& contract, ServerFlavor) {
+std::string render_replace_view(const Contract& contract) {
   return render_view("CREATE OR REPLACE VIEW", contract);
 }
 

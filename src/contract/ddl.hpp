@@ -21,13 +21,13 @@ ColumnSql compute_column_sql(const Column& column);
 // All CHECKs of the table: those that carry the columns' keywords, in column order, then the contract's own.
 std::vector<LiveCheck> render_checks(const Contract& contract);
 
-std::string render_create_table(const Contract& contract, ServerFlavor flavor);
+std::string render_create_table(const Contract& contract);
 
 // The view that shows, for each key, the row of the highest revision. The contract must name a latest_view.
 std::string render_view_query(const Contract& contract);
-std::string render_create_view(const Contract& contract, ServerFlavor flavor);
+std::string render_create_view(const Contract& contract);
 // The same over a view that is there: one statement, so there is no moment without a view.
-std::string render_replace_view(const Contract& contract, ServerFlavor flavor);
+std::string render_replace_view(const Contract& contract);
 
 // One line of CREATE TABLE, also the operand of ADD COLUMN and MODIFY COLUMN: "`open` decimal(18,8) NOT NULL".
 std::string render_column(const Column& column);

@@ -255,7 +255,7 @@ std::vector<Difference> compare_tables(const LiveTable& expected, const LiveTabl
   return std::move(comparison.differences);
 }
 
-AlterPlan plan_alter(const Contract& contract, const LiveTable& live, ServerFlavor) {
+AlterPlan plan_alter(const Contract& contract, const LiveTable& live) {
   AlterPlan plan;
   Clauses clauses{contract};
   const std::vector<Difference> differences = compare_table(contract, live);

@@ -60,6 +60,6 @@ struct AlterPlan {
   std::vector<Difference> unsafe;  // left to a person
 };
 
-AlterPlan plan_alter(const Contract& contract, const LiveTable& live, ServerFlavor flavor);
+AlterPlan plan_alter(const Contract& contract, const LiveTable& live);
 
 }  // namespace converge::contract

@@ -221,7 +221,7 @@ TEST(CompareTable, SaysWhatDiffersAndMendsWhatIsSafe) {
     const auto differences = compare_table(contract, live);
     ASSERT_EQ(differences.size(), 1U);
     EXPECT_EQ(render_difference(differences[0]), c.difference);
-    const AlterPlan plan = plan_alter(contract, live, ServerFlavor::mysql);
+    const AlterPlan plan = plan_alter(contract, live);
     EXPECT_EQ(plan.statement, c.alter);
     EXPECT_EQ(plan.unsafe.empty(), !plan.statement.empty());
   }
@@ -234,7 +234,7 @@ TEST(PlanAlter, FoldsAllSafeChangesIntoOneStatement) {
   column(live, "count").nullable = true;
   column(live, "note").sql_type = "varchar(30)";
   column(live, "note").nullable = false;
-  const AlterPlan plan = plan_alter(contract, live, ServerFlavor::mysql);
+  const AlterPlan plan = plan_alter(contract, live);
   EXPECT_EQ(
       plan.statement,
       "ALTER TABLE `sample`\n  MODIFY COLUMN `count` bigint NOT NULL,\n  ADD UNIQUE KEY `uq_sample_code` (`code`)");

@@ -2,7 +2,7 @@
 
 #include "evaluate/gate.hpp"
 #include "model/registry.hpp"
-#include "model/run_reference.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 
 #include <fmt/format.h>
@@ -127,18 +127,18 @@ Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& sp
   TRY_VOID(scope.tx.insert(decision));
   TRY_VOID(scope.tx.insert(trial));
   if (!verdict.is_promoted) return decision;
-  TRY_VOID(model::promote_version(scope, version,
-                                  {.gate_decision_id = decision.id,
-                                   .actor = "gate",
-                                   .reason = decision.reason,
-                                   .evidence = make_evidence(decision)}));
-  TRY_VOID(model::run_reference(scope, spec.validation, version));
+  TRY_VOID(model::run_promotion(scope, spec.validation, version,
+                                {.gate_decision_id = decision.id,
+                                 .actor = "gate",
+                                 .reason = decision.reason,
+                                 .evidence = make_evidence(decision)}));
   return decision;
 }
 
 Result<GateDecisionRow> record_insufficient_evidence(store::Scope& scope, const model::ModelSpec& spec,
                                                      const std::string& job_id, const std::string& reason) {
-  TRY(const auto champion, model::find_champion(scope.tx, spec.name, scope.now));
+  TRY(const auto labels, feature::LabelSet::make(spec.label));
+  TRY(const auto champion, model::find_champion_for(scope.tx, spec.name, labels.hash(), scope.now));
   TRY(const std::int64_t attempts, count_attempts(scope.tx, spec.name));
   const auto reference = champion ? ModelVersionReference::champion : ModelVersionReference::base_rate;
   const GateOptions options = make_options(spec, reference);

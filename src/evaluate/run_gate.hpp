@@ -15,7 +15,8 @@ namespace converge::evaluate {
 Result<GateDecisionRow> run_gate(store::Scope& scope, const model::ModelSpec& spec,
                                  const std::string& model_version_id);
 
-// An attempt that ended before there was a candidate, as a decision with verdict insufficient_evidence and no rows.
+// An attempt that ended before there was a candidate, as a decision with verdict insufficient_evidence and no rows. The champion
+// that it names is the one that a candidate would have been compared with: fitted to the label of the model file.
 //   writes         gate_decision
 //   idempotent by  job_id
 Result<GateDecisionRow> record_insufficient_evidence(store::Scope& scope, const model::ModelSpec& spec,

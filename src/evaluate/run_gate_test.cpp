@@ -1,14 +1,13 @@
 #include "evaluate/run_gate.hpp"
 
 #include "base/hash.hpp"
-#include "base/rng.hpp"
 #include "evaluate/run_backtest.hpp"
 #include "evaluate/run_outcome.hpp"
 #include "feature/check.hpp"
 #include "feature/run_feature.hpp"
-#include "fixture/test_server.hpp"
+#include "fixture/market.hpp"
 #include "model/metrics.hpp"
-#include "model/registry.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 
 #include <gtest/gtest.h>
@@ -18,52 +17,18 @@
 namespace converge::evaluate {
 namespace {
 
+using fixture::day;
+using fixture::make_blind_market;
 using store::params;
 
-constexpr std::uint64_t desk_seed = 11;
-
-Instant day(std::int64_t n) {
-  return Instant(std::chrono::days(n));
-}
-
 model::ModelSpec make_spec() {
-  model::ModelSpec spec;
-  spec.name = "sample";
-  spec.symbol = "made_up";
-  spec.timeframe = "1d";
+  model::ModelSpec spec = fixture::make_model_spec();
   spec.features = {{"rsi14", "rsi(14)"}};
-  spec.label = {.kind = "direction", .horizon = 2, .window = 0};
   spec.validation = {
       .folds = 4, .test_rows = 40, .train_rows_min = 100, .cv_folds = 2, .holdout_rows = 100, .embargo_spans = 1};
-  spec.gate = {.rows_min = 200, .resamples = 500, .confidence = 0.95, .block_mean = 20};
+  spec.gate.rows_min = 200;
   spec.signal = {.long_below = false, .threshold = 0.5, .commission_bps = 0, .slippage_bps = 0};
   return spec;
-}
-
-constexpr const char* batch_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-
-// The bars of the table: a walk in cents, so that both labels occur.
-std::vector<BarRow> make_walk(std::int64_t days) {
-  Rng rng(5);
-  std::vector<BarRow> rows;
-  std::int64_t close = 100'000;
-  for (std::int64_t i = 0; i < days; ++i) {
-    const std::int64_t open = close;
-    close += static_cast<std::int64_t>(rng.below(2001)) - 1000;
-    rows.push_back({.symbol = "made_up",
-                    .timeframe = "1d",
-                    .bar_at = day(i),
-                    .revision = 0,
-                    .known_at = day(i),
-                    .open = Decimal::from_units(open, 2),
-                    .high = Decimal::from_units(std::max(open, close) + 50, 2),
-                    .low = Decimal::from_units(std::min(open, close) - 50, 2),
-                    .close = Decimal::from_units(close, 2),
-                    .volume = Decimal::from_units(1000, 0),
-                    .open_synthetic = false,
-                    .batch_id = batch_id});
-  }
-  return rows;
 }
 
 // Closes 100, 101, 102, ...: every label is 1.
@@ -82,32 +47,16 @@ feature::Bars make_rising(std::size_t days) {
   return bars;
 }
 
-class EvaluateStages : public fixture::ServerTest {
+class EvaluateStages : public fixture::MarketTest {
  protected:
-  template <class Work>
-  auto at(std::int64_t n, Work&& work) {
-    return db_->transact([&](store::Tx& tx) {
-      store::Scope scope{tx, day(n), desk_seed};
-      return work(scope);
-    });
-  }
-
   void SetUp() override {
-    ServerTest::SetUp();
+    MarketTest::SetUp();
     if (IsSkipped()) return;
-    create_system_tables();
-    db_.emplace(open_db());
+    insert_bars(make_blind_market(720));
     CONVERGE_GET(at(0, [&](store::Scope& scope) -> Result<void> {
       TRY_VOID(feature::insert_feature_set(scope, features_));
       TRY_VOID(feature::insert_label_set(scope, labels_));
-      TRY_VOID(feature::insert_label_set(scope, other_labels_));
-      TRY_VOID(scope.tx.insert(IngestBatchRow{.id = batch_id,
-                                              .source = "walk",
-                                              .table_name = "bar",
-                                              .content_sha256 = std::string(64, '0'),
-                                              .contract_hash = std::string(64, '0'),
-                                              .known_at = scope.now}));
-      return scope.tx.insert(make_walk(720));
+      return feature::insert_label_set(scope, other_labels_);
     }));
   }
 
@@ -193,7 +142,6 @@ class EvaluateStages : public fixture::ServerTest {
   feature::LabelSet other_labels_ = feature::LabelSet::make({.kind = "direction", .horizon = 9, .window = 0}).value();
   feature::LabelSet fitted_to_ = labels_;  // what the next version is made for
   std::int64_t versions_ = 0;
-  std::optional<store::Db> db_;
 };
 
 CONVERGE_ON_BOTH_SERVERS(EvaluateStages);
@@ -237,7 +185,7 @@ TEST_P(EvaluateStages, GiveANewChampionTheReferenceOfItsLosses) {
     EXPECT_EQ(rows[i].bar_at, day(120 + static_cast<std::int64_t>(i))) << "in time order, without a gap";
     EXPECT_EQ(rows[i].role, i < 80 ? EvaluationRole::reference : EvaluationRole::gate);
   }
-  const auto bars = make_walk(720);
+  const auto bars = make_blind_market(720);
   for (std::size_t i = 0; i < 80; ++i)
     EXPECT_EQ(rows[i].label, bars[122 + i].close > bars[120 + i].close ? 1 : 0) << "the label of that day, two days on";
   EXPECT_EQ(
@@ -252,6 +200,19 @@ TEST_P(EvaluateStages, GiveNoReferenceToWhatIsRefused) {
   const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.4, 0.5);
   CONVERGE_GET(judge(500, version));
   EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation").rows[0][0]), 200);
+}
+
+TEST_P(EvaluateStages, GiveTheOwnersChoiceTheSameReference) {
+  const auto version = insert_version(500, 500, std::nullopt, 200, 200, 0.4, 0.5);
+  CONVERGE_GET(judge(500, version));
+  CONVERGE_GET(at(501, [&](store::Scope& scope) {
+    return model::run_promotion(
+        scope, spec_.validation, version,
+        {.gate_decision_id = std::nullopt, .actor = "owner", .reason = "I know better", .evidence = {}});
+  }));
+  EXPECT_EQ(champion(501)->id, version.id);
+  EXPECT_EQ(std::get<std::int64_t>(select_sql("SELECT COUNT(*) FROM evaluation WHERE role = 'reference'").rows[0][0]),
+            80);
 }
 
 TEST_P(EvaluateStages, PromoteNobodyWhoseBarsAreGone) {
@@ -271,6 +232,20 @@ TEST_P(EvaluateStages, CompareNobodyWithTheChampionOfAnotherQuestion) {
   EXPECT_EQ(decision.verdict, GateDecisionVerdict::promoted);
   EXPECT_FALSE(decision.champion_version_id);
   EXPECT_EQ(champion(510)->id, other.id);
+}
+
+TEST_P(EvaluateStages, NameNoChampionOfAnotherQuestionInAnAttemptWithoutEvidence) {
+  const auto first = insert_version(500, 500, std::nullopt, 200, 200, 0.6, 0.5);
+  CONVERGE_GET(judge(500, first));
+  const auto attempt = [&](std::int64_t n, const char* job_id) {
+    return CONVERGE_GET(
+        at(n, [&](store::Scope& scope) { return record_insufficient_evidence(scope, spec_, job_id, "too few rows"); }));
+  };
+  const auto same = attempt(501, "01J0000000000000000000000A");
+  EXPECT_EQ(same.champion_version_id, first.id);
+  spec_.label.horizon = 9;
+  const auto edited = attempt(502, "01J0000000000000000000000B");
+  EXPECT_FALSE(edited.champion_version_id) << "version 1 is the champion of another question";
 }
 
 TEST_P(EvaluateStages, NeverScoreWhatWasSaidOfAnotherLabel) {

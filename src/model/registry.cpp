@@ -22,10 +22,7 @@ std::string render_state(const std::optional<ModelVersionRow>& version) {
 
 Result<std::optional<ModelVersionRow>> find_version_at(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
                                                        Instant at) {
-  TRY(const auto holder, tx.find<ModelAliasRow>(sql::model_alias_at, params(model, alias, at)));
-  if (!holder) return std::optional<ModelVersionRow>{};
-  TRY(ModelVersionRow version, load_version(tx, holder->model_version_id));
-  return std::optional(std::move(version));
+  return tx.find<ModelVersionRow>(sql::model_alias_version_at, params(model, alias, at));
 }
 
 Result<std::optional<ModelVersionRow>> find_champion_for(store::Tx& tx, std::string_view model,

@@ -42,7 +42,8 @@ struct AliasChange {
 // Appends to the alias. writes: model_alias
 Result<void> set_alias(store::Scope& scope, const ModelVersionRow& version, ModelAliasAlias alias,
                        const AliasChange& change);
-// Puts a version in office. writes: model_alias, audit (with the command that undoes it)
+// Names a version champion; who puts one in office calls run_promotion (model/run_promotion.hpp).
+// writes: model_alias, audit (with the command that undoes it)
 // errors: conflict when it is in office already
 Result<void> promote_version(store::Scope& scope, const ModelVersionRow& version, const AliasChange& change);
 // Returns to the champion before the one in office. writes: as promote_version

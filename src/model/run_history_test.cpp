@@ -1,94 +1,30 @@
 #include "model/run_history.hpp"
 
-#include "base/rng.hpp"
 #include "feature/run_feature.hpp"
-#include "fixture/test_server.hpp"
+#include "fixture/market.hpp"
 #include "model/run_train.hpp"
 #include "store/sql.hpp"
 
 #include <gtest/gtest.h>
-#include <algorithm>
 #include <boost/json/object.hpp>
-#include <cmath>
 
 namespace converge::model {
 namespace {
 
-constexpr const char* batch_id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
-
-Instant day(std::int64_t n) {
-  return Instant(std::chrono::days(n));
-}
-
-// A market whose volume of today tells much of tomorrow's return.
-std::vector<BarRow> make_market(std::int64_t days) {
-  Rng rng = Rng::named(5, "market");
-  std::vector<BarRow> rows;
-  double price = 100, surprise = 0;
-  std::int64_t close = 10'000;
-  for (std::int64_t i = 0; i < days; ++i) {
-    const std::int64_t open = close;
-    price *= std::exp(0.01 * (0.7 * surprise + 0.7 * rng.normal()));
-    close = std::llround(price * 100);
-    surprise = rng.normal();
-    rows.push_back({.symbol = "made_up",
-                    .timeframe = "1d",
-                    .bar_at = day(i),
-                    .revision = 0,
-                    .known_at = day(i),
-                    .open = Decimal::from_units(open, 2),
-                    .high = Decimal::from_units(std::max(open, close) + 5, 2),
-                    .low = Decimal::from_units(std::min(open, close) - 5, 2),
-                    .close = Decimal::from_units(close, 2),
-                    .volume = Decimal::from_units(std::llround(std::exp(10 + 0.3 * surprise)), 0),
-                    .open_synthetic = false,
-                    .batch_id = batch_id});
-  }
-  return rows;
-}
+using fixture::day;
+using fixture::make_model_spec;
+using fixture::make_telling_market;
 
 ModelCandidate make_candidate(std::string_view algorithm, std::string_view params) {
   const auto checked = (*find_algorithm(algorithm))->check_params(parse_json(params)->get_object(), "test", "");
   return {std::string(algorithm), checked.value()};
 }
 
-ModelSpec make_spec() {
-  ModelSpec spec;
-  spec.name = "sample";
-  spec.symbol = "made_up";
-  spec.timeframe = "1d";
-  spec.features = {{"volume_z20", "z(log(volume), 20)"}, {"close_sma5", "close / sma(5) - 1"}};
-  spec.label = {.kind = "direction", .horizon = 2, .window = 0};
-  spec.validation = {
-      .folds = 3, .test_rows = 50, .train_rows_min = 100, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
-  spec.gate = {.rows_min = 150, .resamples = 500, .confidence = 0.95, .block_mean = 20};
-  return spec;
-}
-
-class VersionHistoryTest : public fixture::ServerTest {
+class VersionHistoryTest : public fixture::MarketTest {
  protected:
-  template <class Work>
-  auto at(std::int64_t n, Work&& work) {
-    return db_->transact([&](store::Tx& tx) {
-      store::Scope scope{tx, day(n), 11};
-      return work(scope);
-    });
-  }
-
   void SetUp() override {
-    ServerTest::SetUp();
-    if (IsSkipped()) return;
-    create_system_tables();
-    db_.emplace(open_db());
-    CONVERGE_GET(at(0, [&](store::Scope& scope) -> Result<void> {
-      TRY_VOID(scope.tx.insert(IngestBatchRow{.id = batch_id,
-                                              .source = "walk",
-                                              .table_name = "bar",
-                                              .content_sha256 = std::string(64, '0'),
-                                              .contract_hash = std::string(64, '0'),
-                                              .known_at = scope.now}));
-      return scope.tx.insert(make_market(700));
-    }));
+    MarketTest::SetUp();
+    if (!IsSkipped()) insert_bars(make_telling_market(700));
   }
 
   ModelVersionRow train(std::int64_t n, const ModelSpec& spec) {
@@ -131,7 +67,6 @@ class VersionHistoryTest : public fixture::ServerTest {
   }
 
   ScorerCache scorers_;
-  std::optional<store::Db> db_;
 };
 
 CONVERGE_ON_BOTH_SERVERS(VersionHistoryTest);
@@ -141,7 +76,7 @@ TEST_P(VersionHistoryTest, IsEnoughToFitTheSameBytesAgain) {
        {make_candidate("logistic", R"({"l2":1})"),
         make_candidate("xgboost", R"({"max_depth":3,"rounds":20,"eta":0.1,"min_child_weight":5})")}) {
     SCOPED_TRACE(candidate.algorithm);
-    ModelSpec spec = make_spec();
+    ModelSpec spec = make_model_spec();
     spec.name = "sample_" + candidate.algorithm;
     spec.candidates = {candidate};
     const ModelVersionRow first = train(500, spec);
@@ -154,7 +89,7 @@ TEST_P(VersionHistoryTest, IsEnoughToFitTheSameBytesAgain) {
     EXPECT_LT(challenger.rows_trained, 600 - 60) << "a hold-out lies behind its training rows";
 
     // What became known later is not what they were fitted on.
-    BarRow correction = make_market(101).back();
+    BarRow correction = make_telling_market(101).back();
     correction.revision = spec.name == "sample_logistic" ? 1 : 2;
     correction.known_at = day(610);
     correction.volume = Decimal::from_units(1, 0);
@@ -165,7 +100,7 @@ TEST_P(VersionHistoryTest, IsEnoughToFitTheSameBytesAgain) {
 }
 
 TEST_P(VersionHistoryTest, KeepsTheWholeRecipe) {
-  ModelSpec spec = make_spec();
+  ModelSpec spec = make_model_spec();
   spec.candidates = {make_candidate("logistic", R"({"l2":1})")};
   const ModelVersionRow version = train(500, spec);
   const Json expected = parse_json(R"({
@@ -178,7 +113,7 @@ TEST_P(VersionHistoryTest, KeepsTheWholeRecipe) {
 }
 
 TEST_P(VersionHistoryTest, RefusesWhatIsNotTheSameAnyMore) {
-  ModelSpec spec = make_spec();
+  ModelSpec spec = make_model_spec();
   spec.candidates = {make_candidate("logistic", R"({"l2":1})")};
   const ModelVersionRow version = train(500, spec);
   ModelVersionRow other = version;

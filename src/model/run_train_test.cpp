@@ -1,9 +1,8 @@
 #include "model/run_train.hpp"
 
-#include "base/rng.hpp"
 #include "feature/check.hpp"
 #include "feature/run_feature.hpp"
-#include "fixture/test_server.hpp"
+#include "fixture/market.hpp"
 #include "model/run_predict.hpp"
 #include "store/sql.hpp"
 
@@ -15,59 +14,24 @@
 namespace converge::model {
 namespace {
 
+using fixture::day;
 using store::params;
 
-constexpr std::uint64_t desk_seed = 11;
-
-Instant day(std::int64_t n) {
-  return Instant(std::chrono::days(n));
-}
-
-// A market whose volume of today tells much of tomorrow's return.
-feature::Bars make_market(std::size_t days) {
-  Rng rng = Rng::named(5, "market");
-  feature::Bars bars;
-  double close = 100, surprise = 0;
-  for (std::size_t i = 0; i < days; ++i) {
-    const double open = close;
-    close *= std::exp(0.01 * (0.7 * surprise + 0.7 * rng.normal()));
-    surprise = rng.normal();
-    bars.bar_at.push_back(day(static_cast<std::int64_t>(i)));
-    bars.open.push_back(open);
-    bars.high.push_back(std::max(open, close) * 1.001);
-    bars.low.push_back(std::min(open, close) * 0.999);
-    bars.close.push_back(close);
-    bars.volume.push_back(std::exp(10 + 0.3 * surprise));
-    bars.open_synthetic.push_back(0);
-  }
-  return bars;
-}
-
 ModelSpec make_spec() {
-  ModelSpec spec;
-  spec.name = "sample";
-  spec.symbol = "made_up";
-  spec.timeframe = "1d";
-  spec.features = {{"volume_z20", "z(log(volume), 20)"}, {"close_sma5", "close / sma(5) - 1"}};
-  spec.label = {.kind = "direction", .horizon = 1, .window = 0};
+  ModelSpec spec = fixture::make_model_spec();
+  spec.label.horizon = 1;
   spec.candidates = {{"logistic", parse_json(R"({"l2":1})")->get_object()}};
-  spec.validation = {
-      .folds = 3, .test_rows = 50, .train_rows_min = 100, .cv_folds = 3, .holdout_rows = 60, .embargo_spans = 1};
-  spec.gate = {.rows_min = 150, .resamples = 500, .confidence = 0.95, .block_mean = 20};
   return spec;
 }
 
 const TrainCause cause{
     .code_revision = "test", .finding_id = std::nullopt, .proposal_id = std::nullopt, .job_id = std::nullopt};
 
-class ModelStages : public fixture::ServerTest {
+class ModelStages : public fixture::MarketTest {
  protected:
   void SetUp() override {
-    ServerTest::SetUp();
-    if (IsSkipped()) return;
-    create_system_tables();
-    db_.emplace(open_db());
-    insert_specs();
+    MarketTest::SetUp();
+    if (!IsSkipped()) insert_specs();
   }
 
   // One transaction at the close of a day, with the bars known then.
@@ -75,8 +39,7 @@ class ModelStages : public fixture::ServerTest {
   auto at_close(std::int64_t n, Work&& work) {
     const feature::Bars known = feature::take_bars(market_, static_cast<std::size_t>(n) + 1);
     const feature::Matrix matrix = feature::compute_matrix(features_, known);
-    return db_->transact([&](store::Tx& tx) {
-      store::Scope scope{tx, day(n), desk_seed};
+    return at(n, [&](store::Scope& scope) {
       const KnownHistory data{features_, labels_, known, matrix, std::string(64, 'a')};
       return work(scope, data);
     });
@@ -113,8 +76,7 @@ class ModelStages : public fixture::ServerTest {
     insert_specs();
   }
   void insert_specs() {
-    CONVERGE_GET(db_->transact([&](store::Tx& tx) -> Result<void> {
-      store::Scope scope{tx, day(0), desk_seed};
+    CONVERGE_GET(at(0, [&](store::Scope& scope) -> Result<void> {
       TRY_VOID(feature::insert_feature_set(scope, features_));
       return feature::insert_label_set(scope, labels_);
     }));
@@ -130,11 +92,10 @@ class ModelStages : public fixture::ServerTest {
   }
 
   ModelSpec spec_ = make_spec();
-  feature::Bars market_ = make_market(700);
+  feature::Bars market_ = fixture::make_bars(fixture::make_telling_market(700));
   feature::FeatureSet features_ = feature::FeatureSet::compile(spec_.features).value();
   feature::LabelSet labels_ = feature::LabelSet::make(spec_.label).value();
   ScorerCache scorers_;
-  std::optional<store::Db> db_;
 };
 
 CONVERGE_ON_BOTH_SERVERS(ModelStages);
@@ -254,8 +215,7 @@ TEST_P(ModelStages, BeginAnewWhenTheModelFileAsksForAnotherLabel) {
 }
 
 TEST_P(ModelStages, GiveUpWithoutABarAndOnAOneSidedMarket) {
-  const auto nothing = CONVERGE_GET(db_->transact([&](store::Tx& tx) {
-    store::Scope scope{tx, day(0), desk_seed};
+  const auto nothing = CONVERGE_GET(at(0, [&](store::Scope& scope) {
     const feature::Matrix matrix{.names = features_.names(), .bar_at = {}, .values = {}};
     const feature::Bars no_bars;
     return run_train(scope, spec_, {features_, labels_, no_bars, matrix, std::string(64, 'a')}, cause, scorers_);
@@ -277,8 +237,7 @@ TEST_P(ModelStages, GiveNoVersionToRowsThatAreNotThoseOfTheBars) {
     feature::Bars other = known;
     other.volume[changed] *= 2;
     const feature::Matrix matrix = feature::compute_matrix(features_, other);
-    const auto outcome = db_->transact([&](store::Tx& tx) {
-      store::Scope scope{tx, day(500), desk_seed};
+    const auto outcome = at(500, [&](store::Scope& scope) {
       return run_train(scope, spec_, {features_, labels_, known, matrix, std::string(64, 'a')}, cause, scorers_);
     });
     ASSERT_FALSE(outcome);

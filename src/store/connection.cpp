@@ -1,5 +1,6 @@
 #include "store/connection.hpp"
 
+#include "store/binds.hpp"
 #include "store/server_error.hpp"
 #include "store/sql.hpp"
 
@@ -9,10 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <deque>
-#include <limits>
-#include <type_traits>
 #include <unordered_map>
 
 namespace converge::store {
@@ -36,148 +33,6 @@ using ResultHandle = std::unique_ptr<MYSQL_RES, FreeResult>;
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
-MYSQL_TIME render_time(Date date, enum enum_mysql_timestamp_type type) {
-  MYSQL_TIME time{};
-  time.year = static_cast<unsigned>(static_cast<int>(date.year()));
-  time.month = static_cast<unsigned>(date.month());
-  time.day = static_cast<unsigned>(date.day());
-  time.time_type = type;
-  return time;
-}
-
-MYSQL_TIME render_time(Instant at) {
-  MYSQL_TIME time = render_time(utc_date(at), MYSQL_TIMESTAMP_DATETIME);
-  const std::chrono::hh_mm_ss clock(at - std::chrono::floor<std::chrono::days>(at));
-  time.hour = static_cast<unsigned>(clock.hours().count());
-  time.minute = static_cast<unsigned>(clock.minutes().count());
-  time.second = static_cast<unsigned>(clock.seconds().count());
-  time.second_part = static_cast<unsigned long>(clock.subseconds().count());
-  return time;
-}
-
-Date parse_date_of(const MYSQL_TIME& time) {
-  return Date(std::chrono::year(static_cast<int>(time.year)), std::chrono::month(time.month),
-              std::chrono::day(time.day));
-}
-
-Instant parse_instant_of(const MYSQL_TIME& time) {
-  return midnight_utc(parse_date_of(time)) + std::chrono::hours(time.hour) + std::chrono::minutes(time.minute) +
-         std::chrono::seconds(time.second) + std::chrono::microseconds(time.second_part);
-}
-
-// Parameters in the shape the client library wants. Holds what the binds point to.
-class ParameterBinds {
- public:
-  explicit ParameterBinds(std::span<const Value> params) : binds_(params.size()) {
-    for (std::size_t i = 0; i < params.size(); ++i)
-      std::visit([&](const auto& held) { bind(binds_[i], held); }, params[i]);
-  }
-
-  MYSQL_BIND* data() { return binds_.data(); }
-
- private:
-  void bind(MYSQL_BIND& bind, std::monostate) { bind.buffer_type = MYSQL_TYPE_NULL; }
-  void bind(MYSQL_BIND& bind, const std::int64_t& number) { point(bind, MYSQL_TYPE_LONGLONG, &number, sizeof number); }
-  void bind(MYSQL_BIND& bind, const double& number) { point(bind, MYSQL_TYPE_DOUBLE, &number, sizeof number); }
-  void bind(MYSQL_BIND& bind, const std::string& text) { point(bind, MYSQL_TYPE_STRING, text.data(), text.size()); }
-  void bind(MYSQL_BIND& bind, Instant at) {
-    point(bind, MYSQL_TYPE_DATETIME, &times_.emplace_back(render_time(at)), sizeof(MYSQL_TIME));
-  }
-  void bind(MYSQL_BIND& bind, Date date) {
-    point(bind, MYSQL_TYPE_DATE, &times_.emplace_back(render_time(date, MYSQL_TIMESTAMP_DATE)), sizeof(MYSQL_TIME));
-  }
-  // As DECIMAL, not as text: a column compared with a text would be compared as double.
-  void bind(MYSQL_BIND& bind, const Decimal& number) {
-    const std::string& text = texts_.emplace_back(number.to_string());
-    point(bind, MYSQL_TYPE_NEWDECIMAL, text.data(), text.size());
-  }
-
-  static void point(MYSQL_BIND& bind, enum_field_types type, const void* held, std::size_t size) {
-    bind.buffer_type = type;
-    bind.buffer = const_cast<void*>(held);  // the library only reads parameters
-    bind.buffer_length = static_cast<unsigned long>(size);
-    bind.length_value = bind.buffer_length;
-    bind.length = &bind.length_value;
-  }
-
-  std::vector<MYSQL_BIND> binds_;
-  std::deque<MYSQL_TIME> times_;
-  std::deque<std::string> texts_;
-};
-
-// How a column of the answer is fetched.
-enum class Fetch { integer, real, instant, date, decimal, text };
-
-Fetch fetch_of(enum_field_types type) {
-  switch (type) {
-    case MYSQL_TYPE_TINY:
-    case MYSQL_TYPE_SHORT:
-    case MYSQL_TYPE_INT24:
-    case MYSQL_TYPE_LONG:
-    case MYSQL_TYPE_LONGLONG:
-    case MYSQL_TYPE_YEAR: return Fetch::integer;
-    case MYSQL_TYPE_FLOAT:
-    case MYSQL_TYPE_DOUBLE: return Fetch::real;
-    case MYSQL_TYPE_DATETIME:
-    case MYSQL_TYPE_TIMESTAMP: return Fetch::instant;
-    case MYSQL_TYPE_DATE:
-    case MYSQL_TYPE_NEWDATE: return Fetch::date;
-    case MYSQL_TYPE_DECIMAL:
-    case MYSQL_TYPE_NEWDECIMAL: return Fetch::decimal;
-    default: return Fetch::text;
-  }
-}
-
-// One column's landing place.
-struct ResultColumn {
-  Fetch fetch = Fetch::text;
-  std::int64_t integer = 0;
-  double real = 0;
-  MYSQL_TIME time{};
-  std::string text;
-  unsigned long length = 0;
-  my_bool is_null = 0;
-  my_bool is_cut = 0;
-
-  void bind(MYSQL_BIND& bind) {
-    switch (fetch) {
-      case Fetch::integer: point(bind, MYSQL_TYPE_LONGLONG, &integer, sizeof integer); break;
-      case Fetch::real: point(bind, MYSQL_TYPE_DOUBLE, &real, sizeof real); break;
-      case Fetch::instant: point(bind, MYSQL_TYPE_DATETIME, &time, sizeof time); break;
-      case Fetch::date: point(bind, MYSQL_TYPE_DATE, &time, sizeof time); break;
-      case Fetch::decimal:
-      case Fetch::text: point(bind, MYSQL_TYPE_STRING, text.data(), text.size()); break;
-    }
-  }
-
-  Result<Cell> cell() const {
-    if (is_null) return Cell{};
-    const std::string_view bytes(text.data(), std::min<std::size_t>(length, text.size()));
-    switch (fetch) {
-      case Fetch::integer: return Cell{integer};
-      case Fetch::real: return Cell{real};
-      case Fetch::instant: return Cell{parse_instant_of(time)};
-      case Fetch::date: return Cell{parse_date_of(time)};
-      case Fetch::decimal: {
-        TRY(auto number, Decimal::parse(bytes));
-        return Cell{number};
-      }
-      case Fetch::text: break;
-    }
-    return Cell{bytes};
-  }
-
- private:
-  void point(MYSQL_BIND& bind, enum_field_types type, void* place, std::size_t size) {
-    bind.buffer_type = type;
-    bind.buffer = place;
-    bind.buffer_length = static_cast<unsigned long>(size);
-    bind.length = &length;
-    bind.is_null = &is_null;
-    bind.error = &is_cut;
-  }
 };
 
 std::string_view numeric_part(std::string_view version) {
@@ -321,35 +176,16 @@ struct Connection::State {
       ~FreeRows() { mysql_stmt_free_result(handle); }
     } const free_rows{handle};
 
-    const std::span<MYSQL_FIELD> fields(mysql_fetch_fields(described.get()), mysql_num_fields(described.get()));
-    std::vector<std::string_view> names;
-    std::vector<ResultColumn> landing(fields.size());
-    std::vector<MYSQL_BIND> binds(fields.size());
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      names.emplace_back(fields[i].name, fields[i].name_length);
-      landing[i].fetch = fetch_of(fields[i].type);
-      landing[i].text.resize(fields[i].max_length);
-      landing[i].bind(binds[i]);
-    }
-    if (mysql_stmt_bind_result(handle, binds.data()) != 0) return fail(statement_error(statement, handle));
+    AnswerBinds answer({mysql_fetch_fields(described.get()), mysql_num_fields(described.get())});
+    if (mysql_stmt_bind_result(handle, answer.data()) != 0) return fail(statement_error(statement, handle));
     const Answering answering(*this);
-    TRY_VOID(columns(names));
+    TRY_VOID(columns(answer.names()));
 
-    std::vector<Cell> cells(fields.size());
     for (;;) {
       const int status = mysql_stmt_fetch(handle);
       if (status == MYSQL_NO_DATA) return {};
       if (status == 1) return fail(statement_error(statement, handle));
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (landing[i].is_cut && !landing[i].is_null)
-          return fail(Errc::contract_violation,
-                      fmt::format("statement {}: column {} holds more than fits", statement.name, names[i]));
-        auto cell = landing[i].cell();
-        if (!cell)
-          return fail(Errc::contract_violation,
-                      fmt::format("statement {}: column {}: {}", statement.name, names[i], cell.error().message));
-        cells[i] = *cell;
-      }
+      TRY(const auto cells, answer.read(statement));
       TRY_VOID(row(cells));
     }
   }

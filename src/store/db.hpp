@@ -29,7 +29,8 @@ namespace converge::store {
 // One transaction on one connection. Made by Db::transact only, so that a deadlock always repeats the whole of it.
 class Tx {
  public:
-  explicit Tx(Connection& connection) : connection_(connection) {}
+  Tx(const Tx&) = delete;
+  Tx& operator=(const Tx&) = delete;
 
   // Rows matched by an UPDATE, changed or not; rows inserted or deleted otherwise.
   Result<std::int64_t> execute(const Statement& statement, std::span<const Value> params = {});
@@ -59,6 +60,9 @@ class Tx {
   Connection& connection() { return connection_; }
 
  private:
+  friend class Db;
+  explicit Tx(Connection& connection) : connection_(connection) {}
+
   Connection& connection_;
 };
 
@@ -124,8 +128,10 @@ Result<std::vector<std::size_t>> match_columns(const Statement& statement, std::
 std::string render_refusal(std::size_t row, std::span<const contract::Violation> violations);
 Error unreadable_cell(const Statement& statement, std::string_view table, std::string_view column);
 
+// Tx::load on a connection without a transaction: for the migration, whose statements commit by themselves.
 template <class Row>
-Result<std::vector<Row>> Tx::load(const Statement& statement, std::span<const Value> params) {
+Result<std::vector<Row>> load_rows(Connection& connection, const Statement& statement,
+                                   std::span<const Value> params = {}) {
   std::vector<Row> rows;
   std::vector<std::size_t> order;
   const ColumnsFn match = [&](std::span<const std::string_view> columns) -> Result<void> {
@@ -135,7 +141,7 @@ Result<std::vector<Row>> Tx::load(const Statement& statement, std::span<const Va
     TRY(order, match_columns(statement, Row::table, fields, columns));
     return {};
   };
-  TRY_VOID(connection_.select_each(statement, params, match, [&](std::span<const Cell> cells) -> Result<void> {
+  TRY_VOID(connection.select_each(statement, params, match, [&](std::span<const Cell> cells) -> Result<void> {
     std::size_t i = 0;
     std::string_view unreadable;
     for_each_field(rows.emplace_back(), [&](std::string_view name, auto& field) {
@@ -145,6 +151,11 @@ Result<std::vector<Row>> Tx::load(const Statement& statement, std::span<const Va
     return {};
   }));
   return rows;
+}
+
+template <class Row>
+Result<std::vector<Row>> Tx::load(const Statement& statement, std::span<const Value> params) {
+  return load_rows<Row>(connection_, statement, params);
 }
 
 template <class Row>

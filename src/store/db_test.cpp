@@ -310,11 +310,13 @@ TEST_P(DbTest, RefusesARowThatItsContractDoesNotAllow) {
 }
 
 TEST_P(DbTest, MakesTheSameIdForTheSameKey) {
-  auto connection = open_connection();
-  Tx tx(connection);
-  const Scope scope{tx, t0, 42};
-  EXPECT_EQ(scope.id("finding", "a"), make_ulid(t0, 42, "finding", "a"));
-  EXPECT_NE(scope.id("finding", "a"), scope.id("finding", "b"));
+  auto db = open_db();
+  CONVERGE_GET(db.transact([](Tx& tx) -> Result<void> {
+    const Scope scope{tx, t0, 42};
+    EXPECT_EQ(scope.id("finding", "a"), make_ulid(t0, 42, "finding", "a"));
+    EXPECT_NE(scope.id("finding", "a"), scope.id("finding", "b"));
+    return {};
+  }));
 }
 
 TEST(ComputeRetryDelay, IsSpreadOverAGrowingAndBoundedRange) {

@@ -272,19 +272,15 @@ TEST_P(Job, ThatEndsBetweenTheScanAndTheReclaimIsLeftAlone) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
-    auto scanner = db().open_connection();
-    ASSERT_TRUE(scanner);
-    ASSERT_TRUE(scanner->begin());
-    Tx scan(*scanner);
     execute(expire, params(id));
-    const auto seen = scan.load<JobRow>(sql::job_expired, params(10));
-    ASSERT_TRUE(seen) << seen.error().message;
-    ASSERT_EQ(seen->size(), 1U);
-    execute(*c.meanwhile, c.values);
-    auto taken = scan.execute(sql::job_reclaim, params("late", id, seen->at(0).lease_token, std::nullopt));
+    const auto taken = db().transact([&](Tx& scan) -> Result<std::int64_t> {
+      TRY(const auto seen, scan.load<JobRow>(sql::job_expired, params(10)));
+      EXPECT_EQ(seen.size(), 1U);
+      execute(*c.meanwhile, c.values);
+      return scan.execute(sql::job_reclaim, params("late", id, seen.at(0).lease_token, std::nullopt));
+    });
     ASSERT_TRUE(taken) << taken.error().message;
     EXPECT_EQ(*taken, 0);
-    ASSERT_TRUE(scanner->commit());
   }
   EXPECT_EQ(load(id).state, JobState::done);
   EXPECT_EQ(load(id).crashes, 0);

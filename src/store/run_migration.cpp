@@ -79,7 +79,7 @@ Result<void> refuse(const std::vector<std::string>& differences) {
 class Migration {
  public:
   Migration(Connection& connection, Contracts contracts, const MigrationOptions& options)
-      : connection_(connection), contracts_(contracts), options_(options), flavor_(connection.server().flavor) {}
+      : connection_(connection), contracts_(contracts), options_(options) {}
 
   Result<MigrationReport> run() {
     TRY_VOID(connection_.execute(sql::schema_lock_wait, params(options_.statement_timeout.count())));
@@ -90,7 +90,7 @@ class Migration {
     TRY_VOID(make_journal());
     TRY_VOID(recover());
     if (options_.makes_only) TRY_VOID(refuse(compute_schema_changes(contracts_, live_)));
-    TRY(const auto steps, plan_schema(contracts_, live_, flavor_));
+    TRY(const auto steps, plan_schema(contracts_, live_));
     for (const auto& step : steps) TRY_VOID(run_step(step));
     const auto left = compute_schema_differences(contracts_, live_);
     if (!left.empty())
@@ -113,7 +113,7 @@ class Migration {
     const auto* journal = find_contract(contracts_, std::string(SchemaStepRow::table));
     if (journal == nullptr) return {};
     if (options_.makes_only) TRY_VOID(refuse(compute_schema_changes({journal, 1}, live_)));
-    TRY(const auto steps, plan_schema({journal, 1}, live_, flavor_));
+    TRY(const auto steps, plan_schema({journal, 1}, live_));
     for (const auto& step : steps) {
       TRY_VOID(run_statement(connection_, step, options_.attempts_max));
       watch(MigrationMoment::statement_run, step);
@@ -124,8 +124,7 @@ class Migration {
 
   // An intent that was never marked as done: the table itself says whether its statement ran.
   Result<void> recover() {
-    Tx journal(connection_);
-    TRY(const auto intents, journal.load<SchemaStepRow>(sql::schema_step_intent));
+    TRY(const auto intents, load_rows<SchemaStepRow>(connection_, sql::schema_step_intent));
     for (const auto& intent : intents) {
       const auto fingerprint = compute_fingerprint(live_, intent.table_name);
       if (fingerprint == intent.before_fingerprint) {
@@ -179,7 +178,6 @@ class Migration {
   Connection& connection_;
   Contracts contracts_;
   const MigrationOptions& options_;
-  ServerFlavor flavor_;
   LiveSchema live_;
   MigrationReport report_;
 };

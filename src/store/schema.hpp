@@ -47,8 +47,7 @@ struct SchemaStep {
 // The steps from the live schema to the contracts, in the order of the contracts: parents before children. Pure.
 // errors   contract_violation when a difference cannot be mended without losing rows or rewriting what they mean; it
 //          names each. Nothing is planned then.
-Result<std::vector<SchemaStep>> plan_schema(std::span<const contract::Contract> contracts, const LiveSchema& live,
-                                            ServerFlavor flavor);
+Result<std::vector<SchemaStep>> plan_schema(std::span<const contract::Contract> contracts, const LiveSchema& live);
 
 // SHA-256 over everything that is compared of a table: equal exactly when compare_tables finds no difference, so what a
 // statement will lead to is known before it runs. Of a table that does not exist, the hash of nothing.

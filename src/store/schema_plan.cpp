@@ -39,13 +39,13 @@ std::vector<contract::LiveTable> make_expected(Contracts contracts) {
   return expected;
 }
 
-std::optional<SchemaStep> plan_table(const contract::Contract& table, const LiveSchema& live, ServerFlavor flavor,
+std::optional<SchemaStep> plan_table(const contract::Contract& table, const LiveSchema& live,
                                      std::vector<std::string>& unsafe) {
   const auto after = compute_fingerprint(contract::make_expected_table(table));
   if (!live.contains(table.table))
-    return SchemaStep{table.table, contract::render_create_table(table, flavor), "make the table", after};
+    return SchemaStep{table.table, contract::render_create_table(table), "make the table", after};
   const auto& found = find_live(live, table.table);
-  const auto plan = contract::plan_alter(table, found, flavor);
+  const auto plan = contract::plan_alter(table, found);
   append(unsafe, plan.unsafe);
   if (plan.statement.empty()) return std::nullopt;
   const auto differences = render_all(contract::compare_table(table, found));
@@ -53,15 +53,15 @@ std::optional<SchemaStep> plan_table(const contract::Contract& table, const Live
 }
 
 // A view holds no rows: it is made again whenever it differs.
-std::optional<SchemaStep> plan_view(const contract::Contract& table, const LiveSchema& live, ServerFlavor flavor) {
+std::optional<SchemaStep> plan_view(const contract::Contract& table, const LiveSchema& live) {
   if (table.latest_view.empty()) return std::nullopt;
   const auto expected = contract::make_expected_view(table);
   const auto after = compute_fingerprint(expected);
   if (!live.contains(table.latest_view))
-    return SchemaStep{table.latest_view, contract::render_create_view(table, flavor), "make the view", after};
+    return SchemaStep{table.latest_view, contract::render_create_view(table), "make the view", after};
   const auto differences = render_all(contract::compare_tables(expected, find_live(live, table.latest_view)));
   if (differences.empty()) return std::nullopt;
-  return SchemaStep{table.latest_view, contract::render_replace_view(table, flavor),
+  return SchemaStep{table.latest_view, contract::render_replace_view(table),
                     fmt::format("{}", fmt::join(differences, "; ")), after};
 }
 
@@ -81,12 +81,12 @@ std::vector<std::string> compute_schema_changes(Contracts contracts, const LiveS
   return words;
 }
 
-Result<std::vector<SchemaStep>> plan_schema(Contracts contracts, const LiveSchema& live, ServerFlavor flavor) {
+Result<std::vector<SchemaStep>> plan_schema(Contracts contracts, const LiveSchema& live) {
   std::vector<SchemaStep> steps;
   std::vector<std::string> unsafe;
   for (const auto& table : contracts) {
-    auto step = plan_table(table, live, flavor, unsafe);
-    auto view = plan_view(table, live, flavor);
+    auto step = plan_table(table, live, unsafe);
+    auto view = plan_view(table, live);
     if (step) steps.push_back(*std::move(step));
     if (view) steps.push_back(*std::move(view));
   }

@@ -56,7 +56,7 @@ class Schema : public fixture::ServerTest {
   }
   std::vector<SchemaStepRow> load_journal() {
     auto connection = open_connection();
-    return CONVERGE_GET(Tx(connection).load<SchemaStepRow>(sql::schema_step_all));
+    return CONVERGE_GET(load_rows<SchemaStepRow>(connection, sql::schema_step_all));
   }
 
   // Runs the migration in a process of its own, which is killed at its n-th moment (0 is the first). False: it ended before.

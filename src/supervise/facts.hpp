@@ -20,7 +20,7 @@ struct DriftFact {
 
 struct ModelFacts {
   std::string model;
-  std::optional<std::string> champion_version_id;
+  std::optional<std::string> champion_version_id;  // in office, and fitted to the label that the model file asks for
   std::optional<Instant> champion_train_to_at;
   // Sessions are bars of the model's symbol and timeframe.
   std::optional<std::int64_t> sessions_since_attempt;   // since the last verdict or retrain; none before the first
@@ -53,7 +53,7 @@ struct DeadJobFact {
 
 // A text that was due on an earlier tick and has not got out.
 struct UnsentFact {
-  std::string outbox_id;
+  std::string id;  // of its outbox row
   std::string target;
   std::string destination;
   std::string state;

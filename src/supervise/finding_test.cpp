@@ -103,6 +103,27 @@ TEST(Observe, GivesEveryObservationACommandThatPrintsItsEvidence) {
   }
 }
 
+TEST(Observe, TellsOfEachRowByItsIdWithTheCommandThatListsIt) {
+  Facts facts = facts_of(healthy_model());
+  facts.dead_jobs = {{"01J", "train", 3, 1, "error[internal]: a bug"}, {"01K", "gate", 1, 0, "error[denied]: no"}};
+  facts.unsent = {{"01P", "docs", "a.md", "planned", "error[denied]: out is a link"}};
+  const auto observations = observe(facts);
+  ASSERT_EQ(observations.size(), 3U);
+  const std::pair<const char*, const char*> expected[] = {
+      {"job:01J",
+       R"({"attempts":3,"command":"converge job dead","crashes":1,"error":"error[internal]: a bug","job":"train"})"},
+      {"job:01K",
+       R"({"attempts":1,"command":"converge job dead","crashes":0,"error":"error[denied]: no","job":"gate"})"},
+      {"outbox:01P",
+       R"({"command":"converge publish list","destination":"a.md","error":"error[denied]: out is a link",)"
+       R"("state":"planned","target":"docs"})"}};
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    EXPECT_EQ(observations[i].subject, expected[i].first);
+    EXPECT_EQ(observations[i].severity, FindingSeverity::error);
+    EXPECT_EQ(render_canonical_json(observations[i].evidence), expected[i].second);
+  }
+}
+
 FindingRow row_of(const Observation& observation, int last_seen) {
   FindingRow row;
   row.id = "id-" + observation.kind;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace converge::supervise {
 namespace {
@@ -39,20 +38,20 @@ std::span<const Play> playbook() {
 }
 
 std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<const ProposalRow> undecided,
-                                std::span<const std::string> answered, Instant now) {
+                                const Answered& answered, Instant now) {
   std::set<Target> taken;
   for (const ProposalRow& row : undecided)
     if (row.action == ProposalAction::retrain) taken.emplace(row.action, row.subject);
-  const std::set<std::string> known(answered.begin(), answered.end());
 
   std::vector<Suggestion> suggestions;
   for (const FindingRow* finding : worst_first(open, now)) {
     for (const Play& play : playbook()) {
       if (play.finding_kind != finding->kind) continue;
-      const bool repeated = play.once && known.contains(finding->id + "/" + std::string(enum_text(play.action)));
+      const std::string key = finding->id + "/" + std::string(enum_text(play.action));
+      if ((play.once ? answered.proposed : answered.refused).contains(key)) continue;
       const bool waiting =
           play.action == ProposalAction::retrain && !taken.emplace(play.action, finding->subject).second;
-      if (!repeated && !waiting) suggestions.push_back({finding, &play});
+      if (!waiting) suggestions.push_back({finding, &play});
     }
   }
   return suggestions;

@@ -5,6 +5,7 @@
 #pragma once
 #include "contract/rows.hpp"
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct Play {
   std::string_view finding_kind;
   ProposalAction action;
   std::string_view reason;
-  bool once;  // at most one proposal in the life of the finding; else again while the finding lasts
+  bool once;  // at most one proposal in the life of the finding; else again while the finding lasts and nobody refuses
 };
 
 std::span<const Play> playbook();
@@ -26,9 +27,15 @@ struct Suggestion {
   const Play* play = nullptr;
 };
 
-// Suggestions for open findings that were seen at `now`, worst first: what lingers until its quiet days are over asks for nothing. `undecided` are proposals in state proposed, held or approved; `answered`
-// holds "<finding id>/<action>" for every proposal that was ever made of the open findings.
+// What has been proposed of the open findings before, as "<finding id>/<action>".
+struct Answered {
+  std::set<std::string> proposed;  // ever
+  std::set<std::string> refused;   // and turned down by the owner: a finding asks nobody twice who has said no
+};
+
+// Suggestions for open findings that were seen at `now`, worst first: what lingers until its quiet days are over asks for
+// nothing. `undecided` are proposals in state proposed, held or approved.
 std::vector<Suggestion> suggest(std::span<const FindingRow> open, std::span<const ProposalRow> undecided,
-                                std::span<const std::string> answered, Instant now);
+                                const Answered& answered, Instant now);
 
 }  // namespace converge::supervise

@@ -46,7 +46,18 @@ TEST(Suggest, WaitsWhileAProposalForTheSubjectIsUndecided) {
 TEST(Suggest, TellsTheOwnerOfAFindingOnce) {
   const std::vector<FindingRow> open = {finding("q", "rows_quarantined", FindingSeverity::warning)};
   EXPECT_EQ(keys(suggest(open, {}, {}, today)), std::vector<std::string>{"q/notify"});
-  EXPECT_TRUE(suggest(open, {}, std::vector<std::string>{"q/notify"}, today).empty());
+  EXPECT_TRUE(suggest(open, {}, {.proposed = {"q/notify"}, .refused = {}}, today).empty());
+}
+
+TEST(Suggest, AsksForARetrainAgainUnlessTheOwnerHasRefused) {
+  const std::vector<FindingRow> open = {finding("b", "feature_drift", FindingSeverity::warning),
+                                        finding("c", "schedule_due", FindingSeverity::info)};
+  Answered answered{.proposed = {"b/retrain"}, .refused = {}};
+  EXPECT_EQ(keys(suggest(open, {}, answered, today)), std::vector<std::string>{"b/retrain"});
+  answered.refused = {"b/retrain"};
+  EXPECT_EQ(keys(suggest(open, {}, answered, today)), std::vector<std::string>{"c/retrain"}) << "another reason";
+  answered.refused = {"b/retrain", "c/retrain"};
+  EXPECT_TRUE(suggest(open, {}, answered, today).empty());
 }
 
 TEST(Suggest, AThousandFindingsAboutOneSubjectAskForOneRetrain) {

@@ -1,6 +1,7 @@
 #include "supervise/run_supervise.hpp"
 
 #include "base/hash.hpp"
+#include "model/registry.hpp"
 #include "store/job.hpp"
 #include "store/sql.hpp"
 #include "supervise/finding.hpp"
@@ -69,10 +70,10 @@ Result<ModelFacts> load_model_facts(Scope& scope, const WatchedModel& model, Ins
   facts.model = model.model;
   facts.schedule_sessions = model.schedule_sessions;
 
-  TRY(const auto champion, scope.tx.select(sql::fact_champion, params(model.model, decided_by)));
-  if (!champion.rows.empty()) {
-    facts.champion_version_id = std::get<std::string>(champion.rows[0][0]);
-    facts.champion_train_to_at = std::get<Instant>(champion.rows[0][1]);
+  TRY(const auto champion, model::find_champion_for(scope.tx, model.model, model.label_set_hash, decided_by));
+  if (champion) {
+    facts.champion_version_id = champion->id;
+    facts.champion_train_to_at = champion->train_to_at;
     TRY(facts.sessions_since_train_to, load_sessions_since(scope, model, *facts.champion_train_to_at));
     facts.labels_after_train = std::max<std::int64_t>(0, *facts.sessions_since_train_to - model.horizon_bars);
     TRY(const auto reports,
@@ -170,12 +171,15 @@ ProposalRow make_proposal(const Scope& scope, const Suggestion& suggestion) {
   return row;
 }
 
-Result<std::vector<std::string>> load_answered(Scope& scope) {
+Result<Answered> load_answered(Scope& scope) {
   TRY(const auto answer, scope.tx.select(sql::proposal_of_open_findings));
-  std::vector<std::string> keys;
-  for (const auto& row : answer.rows)
-    keys.push_back(std::get<std::string>(row[0]) + "/" + std::get<std::string>(row[1]));
-  return keys;
+  Answered answered;
+  for (const auto& row : answer.rows) {
+    const std::string key = std::get<std::string>(row[0]) + "/" + std::get<std::string>(row[1]);
+    answered.proposed.insert(key);
+    if (std::get<std::int64_t>(row[2]) == 1) answered.refused.insert(key);
+  }
+  return answered;
 }
 
 const ModelFacts* find_model(const Facts& facts, std::string_view subject) {
@@ -199,16 +203,20 @@ const RetrainLimits& find_limits(const SuperviseOptions& options, std::string_vi
   return found == options.models.end() ? defaults : found->limits;
 }
 
+// Whatever was decided: the governor holds a retrain that may not start now.
+PolicyDecision govern(const Bench& bench, const ProposalRow& proposal, PolicyDecision decision) {
+  const ModelFacts* model = find_model(bench.facts, proposal.subject);
+  if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
+  return govern_retrain(bench.options.policy, find_limits(bench.options, model->model), *model, bench.retrains_today,
+                        std::move(decision));
+}
+
 PolicyDecision judge(const Bench& bench, const ProposalRow& proposal) {
   const auto finding = std::ranges::find(bench.findings, proposal.finding_id, &FindingRow::id);
   if (finding == bench.findings.end()) return {ProposalStatus::expired, "", "the finding behind it no longer holds"};
   if (bench.scope.now >= proposal.expires_at) return {ProposalStatus::expired, "", "nobody decided it in time"};
   if (finding->last_seen_at != bench.scope.now) return {ProposalStatus::held, "", "the finding is not seen today"};
-  PolicyDecision decision = decide(bench.options.policy, proposal.action, finding->kind);
-  const ModelFacts* model = find_model(bench.facts, proposal.subject);
-  if (proposal.action != ProposalAction::retrain || model == nullptr) return decision;
-  return govern_retrain(bench.options.policy, find_limits(bench.options, model->model), *model, bench.retrains_today,
-                        std::move(decision));
+  return govern(bench, proposal, decide(bench.options.policy, proposal.action, finding->kind));
 }
 
 Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
@@ -224,12 +232,23 @@ Result<std::string> start_retrain(Bench& bench, const ProposalRow& proposal) {
   return store::enqueue_job(bench.scope, request);
 }
 
+std::string find_undo(const ProposalRow& proposal, ProposalStatus decided, const std::optional<std::string>& job_id) {
+  const std::string name = proposal.subject.substr(proposal.subject.find(':') + 1);
+  if (job_id)
+    return fmt::format("converge job cancel {}; once it has promoted: converge model rollback {} --reason TEXT",
+                       *job_id, name);
+  if (decided == ProposalStatus::rejected && proposal.action == ProposalAction::retrain)
+    return fmt::format("converge model train {} --reason TEXT", name);
+  return "nothing to undo: it only tells";
+}
+
 Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const PolicyDecision& decision,
                          std::string_view actor, const std::optional<std::string>& job_id) {
+  const bool is_rejected = decision.status == ProposalStatus::rejected;
   AuditRow row;
   row.id = scope.id("audit", "proposal/" + proposal.id);
   row.actor = actor;
-  row.verb = enum_text(proposal.action);
+  row.verb = (is_rejected ? "reject_" : "") + std::string(enum_text(proposal.action));
   row.subject = proposal.subject;
   row.reason = decision.rule.empty() ? fmt::format("{}: {}", proposal.reason, decision.reason)
                                      : fmt::format("{} (rule {}: {})", proposal.reason, decision.rule, decision.reason);
@@ -238,10 +257,7 @@ Result<void> write_audit(Scope& scope, const ProposalRow& proposal, const Policy
   row.before_state = render_canonical_json(JsonObject{{"proposal", enum_text(proposal.status)}});
   row.after_state =
       render_canonical_json(JsonObject{{"proposal", enum_text(decision.status)}, {"job_id", job_id.value_or("")}});
-  row.undo = job_id
-                 ? fmt::format("converge job cancel {}; once it has promoted: converge model rollback {} --reason TEXT",
-                               *job_id, proposal.subject.substr(proposal.subject.find(':') + 1))
-                 : "nothing to undo: it only tells";
+  row.undo = find_undo(proposal, decision.status, job_id);
   row.acted_at = scope.now;
   return scope.tx.insert(row);
 }
@@ -253,13 +269,13 @@ Result<std::optional<std::string>> carry_out(Bench& bench, const ProposalRow& pr
   if (decision.status == ProposalStatus::approved && proposal.action == ProposalAction::retrain) {
     TRY(job_id, start_retrain(bench, proposal));
   }
-  const bool decided = decision.status == ProposalStatus::approved || decision.status == ProposalStatus::expired;
+  const bool waits = decision.status == ProposalStatus::proposed || decision.status == ProposalStatus::held;
   TRY_VOID(bench.scope.tx.execute(
       sql::proposal_decide,
       params(enum_text(decision.status), decision.rule.empty() ? Value{} : Value{decision.rule},
-             decided ? Value{std::string(actor)} : Value{}, decision.reason, decided ? Value{bench.scope.now} : Value{},
+             waits ? Value{} : Value{std::string(actor)}, decision.reason, waits ? Value{} : Value{bench.scope.now},
              job_id ? Value{*job_id} : Value{}, proposal.id)));
-  if (decision.status == ProposalStatus::approved)
+  if (!waits && decision.status != ProposalStatus::expired)
     TRY_VOID(write_audit(bench.scope, proposal, decision, actor, job_id));
   return job_id;
 }
@@ -279,6 +295,20 @@ Result<void> settle_given_up(Scope& scope) {
 Result<std::int64_t> count_retrains_today(Scope& scope) {
   return load_count(scope, sql::proposal_approved_since,
                     params(enum_text(ProposalAction::retrain), midnight_utc(utc_date(scope.now))));
+}
+
+// errors: not_found, conflict
+Result<ProposalRow> load_decidable(Scope& scope, const std::string& id) {
+  TRY(auto proposal, scope.tx.find<ProposalRow>(sql::proposal_by_id, params(id)));
+  if (!proposal)
+    return fail(Errc::not_found, "proposal " + id + " does not exist; 'converge manager proposals' lists them");
+  const auto refuse = [&](const std::string& why) { return fail(Errc::conflict, "proposal " + id + " " + why); };
+  if (proposal->status != ProposalStatus::proposed && proposal->status != ProposalStatus::held)
+    return refuse("cannot be decided: it is " + std::string(enum_text(proposal->status)));
+  if (scope.now >= proposal->expires_at) return refuse("expired at " + render_instant(proposal->expires_at));
+  TRY(const auto finding, scope.tx.find<FindingRow>(sql::finding_by_id, params(proposal->finding_id)));
+  if (!finding || finding->status != FindingStatus::open) return refuse("has no ground: its finding no longer holds");
+  return *std::move(proposal);
 }
 
 }  // namespace
@@ -360,6 +390,21 @@ Result<std::string> request_retrain(Scope& scope, const SuperviseOptions& option
   TRY_VOID(scope.tx.insert(proposal));
   TRY(const auto job_id, carry_out(bench, proposal, decision, "owner"));
   return job_id.value();
+}
+
+Result<ProposalRow> decide_proposal(Scope& scope, const SuperviseOptions& options, const std::string& id,
+                                    OwnerDecision decision, const std::string& reason) {
+  TRY(const ProposalRow proposal, load_decidable(scope, id));
+  const auto status = decision == OwnerDecision::approve ? ProposalStatus::approved : ProposalStatus::rejected;
+  TRY(const Facts facts, load_facts(scope, options));
+  Bench bench{scope, options, facts, {}, 0};
+  TRY(bench.retrains_today, count_retrains_today(scope));
+  const PolicyDecision governed = govern(bench, proposal, {status, "", reason});
+  if (governed.status != status)
+    return fail(Errc::denied, "proposal " + id + " is not carried out now: " + governed.reason);
+  TRY_VOID(carry_out(bench, proposal, governed, "owner"));
+  TRY(auto decided, scope.tx.find<ProposalRow>(sql::proposal_by_id, params(id)));
+  return *std::move(decided);
 }
 
 }  // namespace converge::supervise

@@ -25,6 +25,7 @@ struct WatchedModel {
   std::string model;
   std::string symbol;
   std::string timeframe;
+  std::string label_set_hash;  // of the question that the model file asks
   std::int64_t horizon_bars = 0;
   std::int64_t schedule_sessions = 0;
   RetrainLimits limits;
@@ -55,5 +56,16 @@ Result<SuperviseCounts> run_supervise(store::Scope& scope, const SuperviseOption
 //   errors   denied when the governor holds it, with the reason; not_found
 Result<std::string> request_retrain(store::Scope& scope, const SuperviseOptions& options, const std::string& model,
                                     const std::string& reason);
+
+// What the owner says to a proposal that the policy left to a person or held back.
+enum class OwnerDecision { approve, reject };
+
+// Decides it as the policy would: an approved retrain is held to the governor, becomes the same job as one that the policy
+// allows, and leaves an audit row. After a rejection the finding behind it asks for the same thing no more.
+//   returns  the proposal as it stands then
+//   errors   not_found; conflict when it is decided already, has expired, or its finding no longer holds; denied when the
+//            governor holds it, with the reason
+Result<ProposalRow> decide_proposal(store::Scope& scope, const SuperviseOptions& options, const std::string& id,
+                                    OwnerDecision decision, const std::string& reason);
 
 }  // namespace converge::supervise

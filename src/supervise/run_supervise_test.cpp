@@ -34,7 +34,7 @@ class SuperviseStage : public fixture::ServerTest {
     create_system_tables();
     db_.emplace(open_db());
     options_of_desk_.policy = parse_policy(act_on_everything, "policy.toml").value();
-    WatchedModel model{"sp500_vol5", "spx", "1d", 5, 63, {}};
+    WatchedModel model{"sp500_vol5", "spx", "1d", fixture::ScoredModel().version.label_set_hash, 5, 63, {}};
     model.limits = {21, 21, 252};
     options_of_desk_.models = {model};
     insert(IngestBatchRow{.id = batch_id,
@@ -79,6 +79,12 @@ class SuperviseStage : public fixture::ServerTest {
     return db_->transact([&](store::Tx& tx) {
       store::Scope scope{tx, day(n), 7};
       return request_retrain(scope, options_of_desk_, model, "new features");
+    });
+  }
+  Result<ProposalRow> say(int n, const std::string& proposal_id, OwnerDecision decision) {
+    return db_->transact([&](store::Tx& tx) {
+      store::Scope scope{tx, day(n), 7};
+      return decide_proposal(scope, options_of_desk_, proposal_id, decision, "I have looked");
     });
   }
   void put_champion_in_office(int n) {
@@ -179,6 +185,16 @@ TEST_P(SuperviseStage, AProposalWhoseFindingIsNoLongerSeenWaitsAndExpires) {
   EXPECT_TRUE(jobs().empty());
 }
 
+TEST_P(SuperviseStage, TheChampionOfAnotherLabelIsNoChampion) {
+  put_champion_in_office(0);
+  tick(1);
+  EXPECT_EQ(column("SELECT kind FROM finding"), Words{});
+  options_of_desk_.models[0].label_set_hash = std::string(64, '2');
+  tick(2);
+  EXPECT_EQ(column("SELECT kind FROM finding"), Words{"no_champion"});
+  EXPECT_EQ(retrains(), Words{"approved"}) << "no label of the old question has to ripen first";
+}
+
 TEST_P(SuperviseStage, KeepsTheEvidenceThatAFindingWasOpenedOn) {
   options_of_desk_.models.clear();
   options_of_desk_.sources = {{"walk", 400}};
@@ -211,6 +227,73 @@ TEST_P(SuperviseStage, TheOwnerMayAskAndIsHeldToTheSameGovernor) {
   EXPECT_EQ(cooling.error().code, Errc::denied);
   EXPECT_THAT(cooling.error().message, HasSubstr("cool-down"));
   EXPECT_EQ(column("SELECT kind FROM finding").size(), 1U) << "a refusal writes nothing";
+}
+
+// What the policy leaves to a person.
+constexpr const char* ask_about_everything = "[[rule]]\nname='ask'\naction='retrain'\nfindings=['*']\nmode='propose'\n";
+
+TEST_P(SuperviseStage, TheOwnerApprovesWhatThePolicyLeftToAPerson) {
+  options_of_desk_.policy = parse_policy(ask_about_everything, "policy.toml").value();
+  tick(0);
+  tick(1);
+  ASSERT_EQ(retrains(), Words{"proposed"});
+  EXPECT_TRUE(jobs().empty());
+  const std::string id = column("SELECT id FROM proposal").at(0);
+
+  const ProposalRow approved = CONVERGE_GET(say(1, id, OwnerDecision::approve));
+  EXPECT_EQ(approved.status, ProposalStatus::approved);
+  EXPECT_EQ(approved.decided_by, "owner");
+  EXPECT_EQ(column("SELECT id FROM job"), Words{approved.job_id.value()});
+  EXPECT_EQ(column("SELECT CONCAT(kind, ' ', unique_key) FROM job"), Words{"train train:sp500_vol5"});
+  EXPECT_EQ(column("SELECT CONCAT(actor, ' ', verb, ' ', subject) FROM audit"),
+            Words{"owner retrain model:sp500_vol5"});
+  EXPECT_THAT(column("SELECT reason FROM audit").at(0), HasSubstr("I have looked"));
+  EXPECT_EQ(say(1, id, OwnerDecision::approve).error().code, Errc::conflict) << "it is decided";
+  EXPECT_EQ(say(1, "01ARZ3NDEKTSV4RRFFQ69G5FAV", OwnerDecision::reject).error().code, Errc::not_found);
+  tick(2);
+  EXPECT_EQ(jobs(), Words{"ready"}) << "nothing is proposed while it runs";
+}
+
+TEST_P(SuperviseStage, TheGovernorHoldsTheOwnerToo) {
+  tick(0);
+  end_job("dead");
+  options_of_desk_.policy = parse_policy(ask_about_everything, "policy.toml").value();
+  tick(1);
+  ASSERT_EQ(retrains(), (Words{"failed", "proposed"}));
+  const std::string id = column("SELECT id FROM proposal WHERE status = 'proposed' AND action = 'retrain'").at(0);
+  const auto cooling = say(1, id, OwnerDecision::approve);
+  ASSERT_FALSE(cooling);
+  EXPECT_EQ(cooling.error().code, Errc::denied);
+  EXPECT_THAT(cooling.error().message, HasSubstr("cool-down"));
+  EXPECT_EQ(retrains(), (Words{"failed", "proposed"}));
+  for (int n = 2; n <= 21; ++n) tick(n);
+  CONVERGE_GET(say(21, id, OwnerDecision::approve));
+  EXPECT_EQ(jobs(), (Words{"dead", "ready"}));
+}
+
+TEST_P(SuperviseStage, WhatTheOwnerRejectsIsNotAskedAgain) {
+  options_of_desk_.policy = parse_policy(ask_about_everything, "policy.toml").value();
+  tick(0);
+  const ProposalRow rejected = CONVERGE_GET(say(0, column("SELECT id FROM proposal").at(0), OwnerDecision::reject));
+  EXPECT_EQ(rejected.status, ProposalStatus::rejected);
+  EXPECT_FALSE(rejected.job_id);
+  EXPECT_EQ(column("SELECT CONCAT(actor, ' ', verb) FROM audit"), Words{"owner reject_retrain"});
+  EXPECT_EQ(column("SELECT `undo` FROM audit"), Words{"converge model train sp500_vol5 --reason TEXT"});
+  for (int n = 1; n <= 40; ++n) tick(n);
+  EXPECT_EQ(retrains(), Words{"rejected"});
+  EXPECT_TRUE(jobs().empty());
+  CONVERGE_GET(ask(40, "sp500_vol5"));
+  EXPECT_EQ(jobs(), Words{"ready"}) << "a word of the owner is no attempt that others have to wait for";
+}
+
+TEST_P(SuperviseStage, NobodyDecidesWhatHasExpiredOrHasNoGround) {
+  options_of_desk_.policy = parse_policy(ask_about_everything, "policy.toml").value();
+  tick(0);
+  const std::string id = column("SELECT id FROM proposal").at(0);
+  EXPECT_EQ(say(30, id, OwnerDecision::approve).error().code, Errc::conflict) << "nobody decided it in 30 days";
+  run_sql("UPDATE finding SET status = 'resolved', resolved_at = last_seen_at");
+  EXPECT_EQ(say(1, id, OwnerDecision::approve).error().code, Errc::conflict);
+  EXPECT_TRUE(jobs().empty());
 }
 
 }  // namespace

@@ -52,17 +52,6 @@ Result<TickStageRow> run_stage(store::Db& db, Instant now, std::int64_t sequence
   return with_context(std::move(row), "tick " + render_instant(now) + ", stage " + stage.name);
 }
 
-// The instant that a statement answers with, if there is one.
-Result<std::optional<Instant>> find_tick(store::Db& db, const store::Statement& statement,
-                                         const std::vector<store::Value>& values) {
-  return db.transact([&](Tx& tx) -> Result<std::optional<Instant>> {
-    TRY(const auto answer, tx.select(statement, values));
-    if (answer.rows.empty()) return std::nullopt;
-    const auto* at = std::get_if<Instant>(&answer.rows[0][0]);
-    return at == nullptr ? std::nullopt : std::optional(*at);
-  });
-}
-
 }  // namespace
 
 Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span<const Stage> stages,
@@ -80,12 +69,12 @@ Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span
   return ran;
 }
 
-Result<std::optional<Instant>> find_first_tick(store::Db& db) {
-  return find_tick(db, sql::tick_stage_first, {});
-}
-
 Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view last_stage) {
-  return find_tick(db, sql::tick_stage_last, store::params(std::string(last_stage)));
+  return db.transact([&](Tx& tx) -> Result<std::optional<Instant>> {
+    TRY(const auto answer, tx.select(sql::tick_stage_last, store::params(std::string(last_stage))));
+    const auto* at = std::get_if<Instant>(&answer.rows.at(0).at(0));
+    return at == nullptr ? std::nullopt : std::optional(*at);
+  });
 }
 
 }  // namespace converge::supervise

@@ -35,7 +35,5 @@ Result<std::vector<TickStageRow>> run_tick(store::Db& db, Instant now, std::span
 
 // The newest tick on which the stage of that name, the last of the list, is recorded.
 Result<std::optional<Instant>> find_last_tick(store::Db& db, std::string_view last_stage);
-// The oldest tick that has begun.
-Result<std::optional<Instant>> find_first_tick(store::Db& db);
 
 }  // namespace converge::supervise

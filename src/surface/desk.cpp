@@ -205,9 +205,6 @@ Result<Desk> load_desk(const fs::path& root) {
   TRY_VOID(read_settings(desk));
   TRY(auto own, load_each<contract::Contract>(root, "contracts", ".schema.json", load_contract_file));
   TRY(desk.contracts, contract::arrange_desk_contracts(std::move(own)));
-  TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", ingest::parse_source));
-  TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", model::parse_model));
-  TRY(desk.contracts, load_each<contract::Contract>(root, "contracts", ".schema.json", contract::load_contract));
   TRY(desk.sources, load_each<ingest::Source>(root, "sources", ".toml", parse_named_source));
   TRY(desk.models, load_each<model::ModelSpec>(root, "models", ".toml", parse_named_model));
   TRY(desk.queries, load_each<NamedQuery>(root, "queries", ".sql",

@@ -1,6 +1,5 @@
 #include "surface/loop.hpp"
 
-#include "base/log.hpp"
 #include "content/run_content.hpp"
 #include "evaluate/run_gate.hpp"
 #include "evaluate/run_outcome.hpp"
@@ -8,13 +7,11 @@
 #include "model/run_predict.hpp"
 #include "model/training_window.hpp"
 #include "publish/run_publish.hpp"
-#include "store/holder.hpp"
 #include "store/sql.hpp"
 #include "supervise/run_note.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <boost/json/object.hpp>
 #include <set>
 
@@ -61,6 +58,9 @@ Loop::Loop(const Desk& desk, Db& db, std::function<Result<void>()> recover)
       {"note", whole(&Loop::note_stage), {}},
       {"publish", whole(&Loop::publish_stage), steps(&Loop::run_publishing)},
   };
+  handlers_ = {
+      {"train", [this](Scope& scope, const JobRow& job) { return run_train_job(scope, job); }},
+  };
 }
 
 Result<std::unique_ptr<Loop>> Loop::open(const Desk& desk, Db& db, std::function<Result<void>()> recover) {
@@ -95,8 +95,13 @@ Result<void> Loop::open_models() {
     models_.push_back(
         {&spec, &known->second, feature::FeatureSeries(std::move(features), matrices_), std::move(labels), {}});
 
-    supervise::WatchedModel watched{
-        spec.name, spec.symbol, spec.timeframe, spec.label.horizon, spec.retraining.schedule_sessions, {}};
+    supervise::WatchedModel watched{spec.name,
+                                    spec.symbol,
+                                    spec.timeframe,
+                                    models_.back().labels.hash(),
+                                    spec.label.horizon,
+                                    spec.retraining.schedule_sessions,
+                                    {}};
     watched.limits = {spec.retraining.cooldown_sessions, spec.retraining.min_matured_labels,
                       spec.validation.holdout_rows};
     supervise_.models.push_back(std::move(watched));
@@ -194,8 +199,8 @@ Result<feature::Matrix> Loop::view_of_version(Tx& tx, const ModelState& model, c
 }
 
 Result<void> Loop::drift_of_model(Scope& scope, ModelState& model, JsonObject& counts) {
-  TRY(const auto champion, model::find_champion(scope.tx, model.spec->name, scope.now));
   TRY(const ModelView known, view(scope.tx, *model.spec, scope.now));
+  TRY(const auto champion, model::find_champion_for(scope.tx, model.spec->name, known.labels.hash(), scope.now));
   // A champion that was fitted on other features gives no answers; the check champion_silent tells.
   if (!champion || champion->feature_set_hash != known.features.hash()) return {};
   const auto window = [&]() -> Result<feature::Matrix> {
@@ -258,64 +263,12 @@ Result<JsonObject> Loop::run_train_job(Scope& scope, const JobRow& job) {
   return result;
 }
 
-Result<JsonObject> Loop::run_job(Scope& scope, const JobRow& job) {
-  struct Handler {
-    std::string_view kind;
-    Result<JsonObject> (Loop::*run)(Scope&, const JobRow&);
-  };
-  static constexpr std::array<Handler, 1> handlers = {{{"train", &Loop::run_train_job}}};
-  const auto* handler = std::ranges::find(handlers, job.kind, &Handler::kind);
-  if (handler == handlers.end())
-    return fail(Errc::invalid_input, "job " + job.id + ": no handler for kind '" + job.kind + "'");
-  return (this->*handler->run)(scope, job);
-}
-
-// One of the three places where an exception is caught (main and a request are the others): a bug in a handler ends its job, not the
-// run.
-Result<JsonObject> Loop::run_job_caught(Scope& scope, const JobRow& job) {
-  try {
-    return run_job(scope, job);
-  } catch (const std::exception& error) {
-    return fail(Errc::internal, "job " + job.id + " of kind '" + job.kind + "': " + error.what());
-  }
-}
-
 Result<std::string> Loop::request_retrain(Scope& scope, const std::string& model, const std::string& reason) {
   return supervise::request_retrain(scope, supervise_, model, reason);
 }
 
-Result<bool> Loop::run_claimed(Instant now) {
-  const store::QueuePolicy policy;
-  const std::string holder = store::this_process_holder();
-  TRY(const auto claims, db_.transact([&](Tx& tx) -> Result<std::vector<store::JobClaim>> {
-    TRY(auto held, store::resume_claims(tx, holder, policy));
-    if (!held.empty()) return held;
-    return store::claim_jobs(tx, "default", holder, 1, now, policy);
-  }));
-  if (claims.empty()) return false;
-  const store::JobClaim& claim = claims.front();
-  const auto done = db_.transact([&](Tx& tx) -> Result<void> {
-    if (fence_) TRY_VOID(fence_(tx));
-    Scope scope{tx, now, desk_.seed};
-    TRY(const JsonObject result, run_job_caught(scope, claim.job));
-    return store::complete_job(tx, claim, render_canonical_json(result));
-  });
-  if (done) return true;
-  // The loss of the server says nothing about the job: whoever brings the server back goes on with the claim.
-  if (store::is_server_lost(done.error())) return fail(done.error());
-  write_log(LogLevel::warning,
-            "job " + claim.job.id + " (" + claim.job.kind + ") failed: " + render_error(done.error()));
-  const auto failed = db_.transact([&](Tx& tx) { return store::fail_job(tx, claim, done.error(), policy); });
-  const bool is_claim_lost = !failed && failed.error().code == Errc::conflict;  // the job is somebody else's now
-  if (!failed && !is_claim_lost) return fail(failed.error());
-  return true;
-}
-
 Result<std::int64_t> Loop::run_due_jobs(Instant now) {
-  for (std::int64_t jobs = 0;; ++jobs) {
-    TRY(const bool ran, run_claimed(now));
-    if (!ran) return jobs;
-  }
+  return surface::run_due_jobs(db_, handlers_, now, {desk_.seed, fence_});
 }
 
 Result<void> Loop::run_work(Db&, Instant now) {

@@ -1,17 +1,18 @@
-// surface/loop.hpp — the loop itself: which stage follows which on a tick, and what each is given.
+// surface/loop.hpp — the loop itself: which stage follows which on a tick, which handler a kind of job has, and what each is given.
 //
-// The wiring of a desk into stages and job handlers. It decides nothing: stages decide, tables remember. What it keeps
-// between ticks are accelerators that every stage checks against the database.
+// The one file that knows every folder: two tables, stages and job kinds, stand at the head of loop.cpp, and below them what
+// each row calls. It decides nothing: stages decide, tables remember. What it keeps between ticks are accelerators that every
+// stage checks against the database.
 #pragma once
 #include "drift/run_drift.hpp"
 #include "feature/run_feature.hpp"
 #include "ingest/run_ingest.hpp"
 #include "model/run_train.hpp"
-#include "store/job.hpp"
 #include "supervise/run_supervise.hpp"
 #include "supervise/tick.hpp"
 #include "surface/desk.hpp"
 #include "surface/revision.hpp"
+#include "surface/run_jobs.hpp"
 
 #include <deque>
 #include <functional>
@@ -38,7 +39,7 @@ class Loop {
   Result<std::vector<TickStageRow>> tick(Instant now);
   const std::string& last_stage() const { return stages_.back().name; }
 
-  // Claims and runs jobs until none is due; how many. Also for `converge model train`, which does not wait for a tick.
+  // surface::run_due_jobs with the table of handlers. Also for `converge model train`, which does not wait for a tick.
   Result<std::int64_t> run_due_jobs(Instant now);
 
   // supervise::request_retrain with what the desk declares. errors: as there
@@ -82,10 +83,7 @@ class Loop {
   Result<void> run_publishing(store::Db& db, Instant now);
   Result<JsonObject> publish_stage(store::Scope& scope);
 
-  Result<JsonObject> run_job(store::Scope& scope, const JobRow& job);  // by the table of handlers
   Result<JsonObject> run_train_job(store::Scope& scope, const JobRow& job);
-  Result<JsonObject> run_job_caught(store::Scope& scope, const JobRow& job);
-  Result<bool> run_claimed(Instant now);  // false: there was nothing to claim
   Result<feature::Matrix> view_of_version(store::Tx& tx, const ModelState& model, const ModelVersionRow& version);
   Result<void> drift_of_model(store::Scope& scope, ModelState& model, JsonObject& counts);
 
@@ -103,6 +101,7 @@ class Loop {
   model::ScorerCache scorers_;
   supervise::SuperviseOptions supervise_;
   std::vector<supervise::Stage> stages_;
+  std::vector<JobHandler> handlers_;
 };
 
 }  // namespace converge::surface

@@ -60,7 +60,7 @@ Result<QueryText> parse_query(std::string_view text, std::string_view where) {
 
 Result<store::RowSet> run_query(const store::ConnectOptions& options, std::string_view query_name,
                                 const QueryText& query, const std::map<std::string, std::string>& values,
-                                std::int64_t rows_max) {
+                                const QueryLimits& limits) {
   std::vector<store::Value> params;
   for (const std::string& name : query.parameters) {
     const auto found = values.find(name);
@@ -74,10 +74,15 @@ Result<store::RowSet> run_query(const store::ConnectOptions& options, std::strin
 
   TRY(store::Connection connection, store::Connection::open(options));
   TRY_VOID(connection.run(sql::query_read_only));
-  TRY_VOID(connection.execute(sql::query_row_limit, std::vector<store::Value>{rows_max}));
+  TRY_VOID(connection.execute(sql::query_row_limit, store::params(limits.rows_max)));
+  TRY_VOID(connection.execute(sql::query_time_limit, store::params(limits.time_max.count())));
   TRY_VOID(connection.begin());
   auto answer = connection.select({query_name, query.sql}, params);
   connection.rollback();
+  if (!answer && answer.error().code == Errc::timeout)
+    return fail(Errc::timeout, fmt::format("query '{}' was ended after {} s; ask for less, or give it longer with "
+                                           "--seconds-max",
+                                           query_name, std::chrono::duration<double>(limits.time_max).count()));
   return answer;
 }
 

@@ -1,6 +1,6 @@
 // A desk on somebody's own files, through the program: ingest and quarantine, export, the schema guarded, exit statuses.
 #include "fixture/bad_bars.hpp"
-#include "fixture/program.hpp"
+#include "fixture/test_desk.hpp"
 #include "fixture/test_server.hpp"
 
 #include <gmock/gmock.h>
@@ -256,6 +256,33 @@ TEST_F(CliDesk, ActsOnJobsThatItKnows) {
   EXPECT_EQ(desk().run_json({"job", "cancel", "01J0B00000000000000000000X"}).as_object().at("state").as_string(),
             "cancelled");
   fixture::get(connection.run({"test", "DELETE FROM job"}), __FILE__, __LINE__);
+}
+
+// Two sources that have been silent since 2020, and a policy that leaves it to the owner to be told.
+TEST_F(CliDesk, LetsTheOwnerDecideProposals) {
+  desk().run_json({"ingest", "run", "bars"});
+  const std::string policy = fixture::read_text(desk().path() / "policy.toml");
+  desk().write("policy.toml", "[[rule]]\nname = 'ask'\naction = 'notify'\nfindings = ['*']\nmode = 'propose'\n");
+  desk().run({"run", "--once"});
+  const Json findings = desk().run_json({"manager", "findings", "--status", "open"});
+  ASSERT_FALSE(findings.as_array().empty());
+  EXPECT_TRUE(desk().run_json({"manager", "findings", "--status", "resolved"}).as_array().empty());
+  EXPECT_TRUE(desk().run_json({"manager", "findings", "--as-of", "2019-12-31"}).as_array().empty());
+
+  const Json waiting = desk().run_json({"manager", "proposals", "--status", "proposed"});
+  ASSERT_FALSE(waiting.as_array().empty());
+  const JsonObject& proposal = waiting.as_array()[0].as_object();
+  EXPECT_EQ(proposal.at("action").as_string(), "notify");
+  const std::string id(proposal.at("id").as_string());
+  EXPECT_EQ(desk().run({"manager", "proposals", "--status", "lost"}).status, 64);
+  EXPECT_EQ(desk().run({"manager", "approve", "nothing"}).status, 66);
+  EXPECT_EQ(desk().run({"manager", "reject", id}).status, 64) << "a rejection has a reason";
+  const Json rejected = desk().run_json({"manager", "reject", id, "--reason", "I know"});
+  EXPECT_EQ(rejected.as_object().at("status").as_string(), "rejected");
+  EXPECT_EQ(desk().run({"manager", "approve", id}).status, 2);
+  EXPECT_EQ(desk().run_json({"manager", "proposals", "--status", "rejected"}).as_array().size(), 1U);
+  EXPECT_THAT(desk().run({"export", "audit", "--format", "csv"}).out, HasSubstr(",owner,reject_notify,"));
+  desk().write("policy.toml", policy);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 //
 // Two live passes, on 2015-01-02 and on 2016-02-10, find the same bars known as a replay does on those days: on the first
 // sp500_vol5 gets its champion, on the second its challenger replaces it. They take seconds where a replay takes minutes.
-#include "fixture/program.hpp"
+#include "fixture/test_desk.hpp"
 #include "fixture/test_server.hpp"
 
 #include <gmock/gmock.h>
@@ -267,6 +267,20 @@ TEST_F(CliRun, ZLetsTheOwnerDecideOtherwise) {
   // Nothing stood before version 1; before version 2, once it is back, version 1 did.
   EXPECT_EQ(desk().run({"model", "rollback", "sp500_vol5", "--reason", "no"}).status, 66);
   EXPECT_EQ(desk().run({"model", "promote", "sp500_vol5", "2", "--reason", "undo"}).status, 0);
+  // A version that the gate has refused, and which has no reference of its losses yet.
+  const auto count_reference_rows = [&] {
+    const auto rows = parse_csv(desk().run({"export", "evaluation", "--format", "csv"}).out);
+    const auto role = std::ranges::find(rows.at(0), "role") - rows[0].begin();
+    const auto id = std::ranges::find(rows.at(0), "model_version_id") - rows[0].begin();
+    const std::string refused =
+        text_at(desk().run_json({"model", "list", "sp500_up5"}).as_array().at(0).as_object(), "id");
+    return std::ranges::count_if(rows, [&](const auto& row) {
+      return row.at(static_cast<std::size_t>(role)) == "reference" && row.at(static_cast<std::size_t>(id)) == refused;
+    });
+  };
+  EXPECT_EQ(count_reference_rows(), 0);
+  EXPECT_EQ(desk().run({"model", "promote", "sp500_up5", "1", "--reason", "I know better"}).status, 0);
+  EXPECT_GT(count_reference_rows(), 0);
   const Json back = desk().run_json({"model", "rollback", "sp500_vol5", "--reason", "no"});
   EXPECT_EQ(back.as_object().at("version").as_int64(), 1);
 }

@@ -1,7 +1,7 @@
 // What the command line answers to words, good and bad, before any desk is opened.
 #include "base/error.hpp"
 #include "fixture/golden.hpp"
-#include "fixture/program.hpp"
+#include "fixture/test_desk.hpp"
 #include "surface/cli/command.hpp"
 
 #include <gmock/gmock.h>

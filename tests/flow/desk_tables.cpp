@@ -42,8 +42,9 @@ const std::optional<std::string>& Table::cell(const Row& row, std::string_view c
 
 Tables load_tables(const ReplayDesk& desk) {
   const std::string where = desk.root().string();
-  const auto server = require(store::PrivateServer::ensure({.state_dir = desk.state_dir(), .desk_id = sample_desk_id}),
-                              "start " + where);
+  const auto server =
+      require(store::PrivateServer::ensure({.state_dir = desk.state_dir(), .desk_id = fixture::sample_desk_id}),
+              "start " + where);
   auto connection = require(store::Connection::open(server.connect_options()), "connect to " + where);
   Tables tables;
   for (const contract::Contract& contract : contract::system_contracts()) {
@@ -105,7 +106,7 @@ std::map<std::string, std::string> load_files(const fs::path& folder) {
   std::map<std::string, std::string> files;
   if (!fs::exists(folder)) return files;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file()) files[fs::relative(entry.path(), folder).string()] = load_file(entry.path());
+    if (entry.is_regular_file()) files[fs::relative(entry.path(), folder).string()] = fixture::read_text(entry.path());
   return files;
 }
 

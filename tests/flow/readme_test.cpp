@@ -1,5 +1,6 @@
 // The README's "Your own CSV in five minutes", word for word, on a file it has never seen; and the same desk when the file grows.
 #include "fixture/program.hpp"
+#include "wire/json.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -64,11 +65,11 @@ class Readme : public testing::Test {
   // A clone as far as the section needs it: build/release with the program in it.
   void SetUp() override {
     fs::create_directories(folder_.path() / "build/release");
-    fs::create_symlink(CONVERGE_PROGRAM, folder_.path() / "build/release/converge");
+    fs::create_symlink(fixture::make_command({}).front(), folder_.path() / "build/release/converge");
     fixture::write_text(folder_.path() / "prices.csv", render_prices(2'500));
   }
   Answer bash(const std::string& commands) const {
-    return fixture::run_program("/bin/bash", {"-euo", "pipefail", "-c", commands},
+    return fixture::run_program({"/bin/bash", "-euo", "pipefail", "-c", commands},
                                 {.folder = folder_.path(), .environment = {}});
   }
   Json converge_json(std::vector<std::string> words) const {

@@ -2,20 +2,15 @@
 
 #include "store/holder.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <pty.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -29,24 +24,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes patience_max{20};
 constexpr std::string_view progress_word = "replay ";
 
-int status_of(int waited) {
-  return WIFSIGNALED(waited) ? 128 + WTERMSIG(waited) : WEXITSTATUS(waited);
-}
-
-std::vector<char*> arguments_of(const Words& command) {
-  std::vector<char*> arguments;
-  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  return arguments;
-}
-
-// In the child: the program, and never without us.
-[[noreturn]] void become(const std::vector<char*>& arguments) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::execv(arguments.front(), arguments.data());
-  ::_exit(127);
-}
-
 void replace_text(std::string& text, std::string_view before, std::string_view after) {
   const std::size_t at = text.find(before);
   if (at == std::string::npos) throw std::runtime_error(fmt::format("there is no '{}' in:\n{}", before, text));
@@ -54,10 +31,10 @@ void replace_text(std::string& text, std::string_view before, std::string_view a
 }
 
 void change_model(const fs::path& path, const ModelChange& change) {
-  std::string text = load_file(path);
+  std::string text = fixture::read_text(path);
   for (const std::string& feature : change.without_features) replace_text(text, feature + " = ", "# ");
   for (const auto& [before, after] : change.edits) replace_text(text, before, after);
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+  fixture::write_text(path, text);
 }
 
 std::size_t read_count(std::string_view text) {
@@ -69,10 +46,9 @@ std::size_t read_count(std::string_view text) {
 }  // namespace
 
 WatchedRun::WatchedRun(const Words& command) : begun_(Clock::now()) {
-  const auto arguments = arguments_of(command);
   pid_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
   if (pid_ < 0) throw std::runtime_error("no terminal for a run");
-  if (pid_ == 0) become(arguments);
+  if (pid_ == 0) fixture::become(command);
 }
 
 WatchedRun::~WatchedRun() {
@@ -85,10 +61,7 @@ milliseconds WatchedRun::age() const {
 }
 
 void WatchedRun::collect_status() {
-  int waited = 0;
-  while (::waitpid(pid_, &waited, 0) < 0 && errno == EINTR) {
-  }
-  status_ = status_of(waited);
+  status_ = fixture::wait_for_status(pid_);
 }
 
 // The newest "replay 12/1332 2015-01-20," on the terminal.
@@ -160,11 +133,7 @@ int WatchedRun::wait_for_end() {
 
 ReplayDesk::ReplayDesk(fs::path root, const DeskChange& change) : root_(std::move(root)) {
   fs::remove_all(root_);
-  fs::create_directories(root_);
-  const fs::path sample = fs::path(CONVERGE_SOURCE_DIR) / "desk";
-  for (const char* part :
-       {"converge.toml", "policy.toml", "data", "models", "queries", "sources", "style", "templates"})
-    fs::copy(sample / part, root_ / part, fs::copy_options::recursive);
+  fixture::copy_sample_desk(root_);
   for (const std::string& model : change.without_models)
     if (!fs::remove(root_ / "models" / (model + ".toml"))) throw std::runtime_error("the sample desk has no " + model);
   for (const ModelChange& one : change.models) change_model(root_ / "models" / (one.model + ".toml"), one);
@@ -178,35 +147,17 @@ ReplayDesk::~ReplayDesk() {
 }
 
 void ReplayDesk::write_prices(const std::string& text) const {
-  std::ofstream file(root_ / "data" / "sp500.csv", std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (!file) throw std::runtime_error("cannot write the prices of " + root_.string());
+  fixture::write_text(root_ / "data" / "sp500.csv", text);
 }
 
 Words ReplayDesk::command(const Words& words) const {
-  const char* other = std::getenv("CONVERGE_PROGRAM");
-  Words command{other == nullptr ? CONVERGE_PROGRAM : other, "--desk", root_.string()};
+  Words command = fixture::make_command({"--desk", root_.string()});
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }
 
 Answer ReplayDesk::run(const Words& words) const {
-  const Words command_line = command(words);
-  const auto arguments = arguments_of(command_line);
-  const fs::path out = root_.string() + ".stdout", err = root_.string() + ".stderr";
-  const pid_t pid = ::fork();
-  if (pid < 0) throw std::runtime_error("cannot start a process");
-  if (pid == 0) {
-    constexpr int mode = O_CREAT | O_TRUNC | O_WRONLY;
-    const int out_fd = ::open(out.c_str(), mode, 0600), err_fd = ::open(err.c_str(), mode, 0600);
-    if (::dup2(out_fd, STDOUT_FILENO) < 0 || ::dup2(err_fd, STDERR_FILENO) < 0) ::_exit(126);
-    become(arguments);
-  }
-  int waited = 0;
-  while (::waitpid(pid, &waited, 0) < 0 && errno == EINTR) {
-  }
-  return {status_of(waited), load_file(out), load_file(err)};
+  return fixture::run_program(command(words));
 }
 
 std::string ReplayDesk::run_well(const Words& words) const {
@@ -219,7 +170,7 @@ std::string ReplayDesk::run_well(const Words& words) const {
 std::optional<pid_t> ReplayDesk::find_server() const {
   const fs::path path = state_dir() / "server" / "process";
   if (!fs::exists(path)) return std::nullopt;
-  const std::string holder = load_file(path);  // "boot/namespace/pid/start"
+  const std::string holder = fixture::read_text(path);  // "boot/namespace/pid/start"
   std::istringstream fields(holder);
   std::string boot, space, pid;
   std::getline(std::getline(std::getline(fields, boot, '/'), space, '/'), pid, '/');
@@ -230,20 +181,14 @@ std::optional<pid_t> ReplayDesk::find_server() const {
 }
 
 std::string ReplayDesk::hold_server() {
-  auto server = store::PrivateServer::ensure({.state_dir = state_dir(), .desk_id = sample_desk_id});
+  auto server = store::PrivateServer::ensure({.state_dir = state_dir(), .desk_id = fixture::sample_desk_id});
   if (!server) throw std::runtime_error("server of " + root_.string() + ": " + render_error(server.error()));
   server_.emplace(std::move(*server));
   return server_->server().describe();
 }
 
-std::string load_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path.string());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string load_sample_prices() {
-  return load_file(fs::path(CONVERGE_SOURCE_DIR) / "desk" / "data" / "sp500.csv");
+  return fixture::read_text(fs::path(CONVERGE_SOURCE_DIR) / "desk" / "data" / "sp500.csv");
 }
 
 std::string cut_prices(const std::string& prices, std::string_view from, std::string_view before) {

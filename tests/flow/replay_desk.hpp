@@ -1,9 +1,9 @@
 // tests/flow/replay_desk.hpp — a copy of the sample desk on which the program itself is run, watched and killed.
 //
-// Everything that happens to the desk is done by the built program (or the one that the environment's CONVERGE_PROGRAM
-// names), on the server that CONVERGE_SERVER asks for. A step that must succeed and does not throws std::runtime_error with
-// what the program said.
+// Everything that happens to the desk is done by the program (fixture/program.hpp), on the server that CONVERGE_SERVER asks for.
+// A step that must succeed and does not throws std::runtime_error with what the program said.
 #pragma once
+#include "fixture/program.hpp"
 #include "store/private_server.hpp"
 
 #include <sys/types.h>
@@ -18,16 +18,9 @@
 
 namespace converge::flow {
 
-inline constexpr const char* sample_desk_id = "sample";  // in desk/converge.toml
-
-using Words = std::vector<std::string>;
+using fixture::Answer;
+using fixture::Words;
 using std::chrono::milliseconds;
-
-struct Answer {
-  int status = -1;  // exit status, or 128 + the signal that ended it
-  std::string out;
-  std::string err;
-};
 
 // One run of the program on a terminal of its own: its progress bar says where it is. Killed when it goes out of scope.
 class WatchedRun {
@@ -116,7 +109,5 @@ std::string load_sample_prices();
 std::string cut_prices(const std::string& prices, std::string_view from, std::string_view before);
 // The days of a price file in [from, to].
 std::vector<std::string> find_days(const std::string& prices, std::string_view from, std::string_view to);
-
-std::string load_file(const std::filesystem::path& path);
 
 }  // namespace converge::flow

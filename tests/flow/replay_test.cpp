@@ -65,7 +65,7 @@ TEST_P(ReplayTest, PromotesOneModelAndRefusesTheOther) {
   ASSERT_EQ(document.at("refusals").as_array().size(), 1U);
   EXPECT_EQ(document.at("refusals").as_array()[0].as_object().at("model").as_string(), "sp500_up5");
   EXPECT_EQ(document.at("published").as_array().size(), 2U);
-  EXPECT_THAT(load_file(desk.docs_dir() / "report.html"), HasSubstr("sp500_vol5"));
+  EXPECT_THAT(fixture::read_text(desk.docs_dir() / "report.html"), HasSubstr("sp500_vol5"));
 }
 
 TEST_P(ReplayTest, GivesTheSameBytesAgainAlsoAfterKills) {

@@ -1,6 +1,6 @@
 // A week of the sample desk through the program: every command that the report's page prints is run, and must print the
 // figures it stands below. And the report itself: the same bytes again, no trial spent by looking, forward only.
-#include "fixture/program.hpp"
+#include "fixture/test_desk.hpp"
 
 #include <gmock/gmock.h>
 #include <boost/json/array.hpp>

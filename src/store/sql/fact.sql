@@ -1,11 +1,5 @@
 -- What the supervisor asks of other tables on every tick. One row each.
 
--- name: fact_champion
-SELECT v.id, v.train_to_at
-FROM model_alias a JOIN model_version v ON v.id = a.model_version_id
-WHERE a.model = ? AND a.alias = 'champion' AND a.set_at <= ?
-ORDER BY a.sequence DESC LIMIT 1
-
 -- name: fact_last_attempt
 -- An attempt is a verdict of the gate, or a retrain that was set going, whoever asked for it and whatever came of it.
 -- Parameters: model, instant, subject, instant.
@@ -14,7 +8,7 @@ FROM (SELECT MAX(decided_at) AS attempted_at FROM gate_decision WHERE model = ? 
       UNION ALL
       SELECT MAX(decided_at) FROM proposal
       WHERE action = 'retrain' AND subject = ? AND status IN ('approved', 'done', 'failed', 'rejected')
-        AND decided_at <= ?) AS attempts
+        AND job_id IS NOT NULL AND decided_at <= ?) AS attempts
 
 -- name: fact_sessions_since
 -- Sessions are distinct bars; a correction is not a session.

@@ -6,6 +6,20 @@
 SELECT id, kind, state, priority, due_at, attempt, attempts_max, unique_key, error, created_at FROM job
 WHERE (? = '' OR state = ?) AND created_at <= ? ORDER BY created_at DESC, id DESC LIMIT ?
 
+-- name: finding_listed
+-- Newest first. Parameters: as_of, status, as_of, status, as_of, limit.
+SELECT id, opened_at, kind, subject, severity, CASE WHEN resolved_at <= ? THEN 'resolved' ELSE 'open' END AS status, seen, evidence
+FROM finding
+WHERE (? = '' OR (CASE WHEN resolved_at <= ? THEN 'resolved' ELSE 'open' END) = ?) AND opened_at <= ?
+ORDER BY opened_at DESC, id DESC LIMIT ?
+
+-- name: proposal_listed
+-- Newest first; the state is of now.
+SELECT p.id, p.proposed_at, p.action, p.subject, p.status, p.reason, f.kind AS finding, p.decided_by, p.decision_reason, p.expires_at,
+       p.job_id
+FROM proposal p JOIN finding f ON f.id = p.finding_id
+WHERE (? = '' OR p.status = ?) AND p.proposed_at <= ? ORDER BY p.proposed_at DESC, p.id DESC LIMIT ?
+
 -- name: content_item_listed
 -- Parameters: as_of, as_of.
 SELECT c.created_at,

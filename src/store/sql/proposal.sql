@@ -24,5 +24,7 @@ UPDATE proposal SET status = ? WHERE id = ? AND status = 'approved'
 SELECT COUNT(*) AS approved FROM proposal WHERE action = ? AND decided_at >= ? AND status IN ('approved', 'done', 'failed')
 
 -- name: proposal_of_open_findings
--- Which verbs have been proposed for findings that still hold.
-SELECT p.finding_id, p.action FROM proposal p JOIN finding f ON f.id = p.finding_id WHERE f.status = 'open' ORDER BY p.id
+-- Which verbs have been proposed for findings that still hold, and whether the owner turned them down. A retrain whose job was
+-- cancelled is something else: it had been approved.
+SELECT p.finding_id, p.action, p.status = 'rejected' AND p.job_id IS NULL AS is_refused
+FROM proposal p JOIN finding f ON f.id = p.finding_id WHERE f.status = 'open' ORDER BY p.id

@@ -5,9 +5,6 @@ SELECT * FROM tick_stage WHERE tick_at = ? ORDER BY sequence
 -- The newest tick on which the last stage of the list is written: everything up to it is done.
 SELECT MAX(tick_at) AS tick_at FROM tick_stage WHERE stage = ?
 
--- name: tick_stage_first
-SELECT MIN(tick_at) AS tick_at FROM tick_stage
-
 -- name: tick_stage_between
 SELECT * FROM tick_stage WHERE tick_at >= ? AND tick_at <= ? ORDER BY tick_at, sequence
 

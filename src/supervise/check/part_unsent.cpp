@@ -1,23 +1,18 @@
 #include "supervise/check/part_unsent.hpp"
 
-#include <boost/json/object.hpp>
+#include "supervise/check/row_observation.hpp"
 
 namespace converge::supervise::check {
+namespace {
+
+JsonObject describe(const UnsentFact& part) {
+  return {{"target", part.target}, {"destination", part.destination}, {"state", part.state}, {"error", part.error}};
+}
+
+}  // namespace
 
 std::vector<Observation> observe_part_unsent(const Facts& facts) {
-  std::vector<Observation> found;
-  for (const UnsentFact& part : facts.unsent) {
-    Observation observation;
-    observation.subject = "outbox:" + part.outbox_id;
-    observation.severity = FindingSeverity::error;
-    observation.evidence = {{"target", part.target},
-                            {"destination", part.destination},
-                            {"state", part.state},
-                            {"error", part.error},
-                            {"command", "converge publish list"}};
-    found.push_back(std::move(observation));
-  }
-  return found;
+  return observe_rows(facts.unsent, "outbox", describe, "converge publish list");
 }
 
 }  // namespace converge::supervise::check

@@ -1,5 +1,6 @@
 #include "model/registry.hpp"
 #include "model/run_predict.hpp"
+#include "model/run_promotion.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/model_view.hpp"
@@ -56,19 +57,13 @@ Result<int> run_model_explain(Invocation& call) {
   return exit_ok;
 }
 
-// On the desk's own clock, so that a model of a replayed desk is trained with what that desk knows.
-Result<Instant> find_train_time(const Invocation& call, const OpenModel& open) {
-  if (call.as_of) return find_act_time(call, open);
-  return open.as_of;
-}
-
 // A retrain that the owner asks for: the same governor, queue, handler and gate as one that a finding asks for.
 Result<int> run_model_train(Invocation& call) {
   TRY(const OpenModel open, open_model(call));
   TRY(const auto hold, DeskHold::take(*open.db));
   TRY_VOID(take_over_dead_run(*open.db, call.session.clock().now()));
   open.loop->set_fence([&](Tx& tx) { return hold->require(tx); });
-  TRY(const Instant now, find_train_time(call, open));
+  TRY(const Instant now, find_loop_time(call, open));
   TRY(const std::string id, open.db->transact([&](Tx& tx) {
     Scope scope{tx, now, open.desk->seed};
     return open.loop->request_retrain(scope, open.spec->name,
@@ -125,7 +120,8 @@ Result<int> run_model_promote(Invocation& call) {
   TRY(const ModelVersionRow version, open.db->transact([&](Tx& tx) -> Result<ModelVersionRow> {
     Scope scope{tx, now, open.desk->seed};
     TRY(const ModelVersionRow chosen, model::load_version_number(tx, open.spec->name, number.value_or(0)));
-    TRY_VOID(model::promote_version(scope, chosen, {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
+    TRY_VOID(model::run_promotion(scope, open.spec->validation, chosen,
+                                  {std::nullopt, "owner", call.arguments.require("--reason"), {}}));
     return chosen;
   }));
   call.answer(fmt::format("version {} is champion of {}\n", version.version, version.model), [&] {

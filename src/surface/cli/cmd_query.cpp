@@ -12,7 +12,7 @@
 namespace converge::surface {
 namespace {
 
-constexpr std::int64_t rows_max_default = 1000;
+constexpr std::int64_t seconds_max_limit = 250;  // the connection waits no longer for an answer (ConnectOptions)
 // Filled from --as-of, or with the end of time.
 const std::string as_of_parameter = "as_of";
 
@@ -50,9 +50,15 @@ Result<int> run_query_run(Invocation& call) {
                 "--as-of: query '" + name + "' does not ask for it; compare with :as_of in queries/" + name + ".sql");
   if (asks_as_of && (call.as_of || !values.contains(as_of_parameter)))
     values[as_of_parameter] = render_sql_instant(call.horizon());
-  TRY(const auto limit, call.arguments.find_count("--limit"));
+  QueryLimits limits;
+  TRY(const auto rows_max, call.arguments.find_count("--limit"));
+  TRY(const auto seconds_max, call.arguments.find_count("--seconds-max"));
+  if (seconds_max && (*seconds_max < 1 || *seconds_max > seconds_max_limit))
+    return fail(Errc::invalid_input, fmt::format("--seconds-max is from 1 to {}", seconds_max_limit));
+  if (rows_max) limits.rows_max = *rows_max;
+  if (seconds_max) limits.time_max = std::chrono::seconds(*seconds_max);
   TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, run_query(db->options(), name, query, values, limit.value_or(rows_max_default)));
+  TRY(const auto rows, run_query(db->options(), name, query, values, limits));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }
@@ -61,6 +67,7 @@ constexpr Option run_options[] = {
     {"NAME", "", "Query of the desk, without .sql", true},
     {"--param", "NAME=VALUE", "Value of a parameter", false, true},
     {"--limit", "ROWS", "At most so many rows (default 1000)"},
+    {"--seconds-max", "N", "End it when it takes longer (default 60)"},
 };
 
 constexpr Command table[] = {

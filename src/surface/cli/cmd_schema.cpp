@@ -33,7 +33,7 @@ Result<int> run_schema_plan(Invocation& call) {
   TRY(store::Db * db, call.session.db_as_it_is());
   TRY(store::Connection connection, db->open_connection());
   TRY(const store::LiveSchema live, store::load_live_schema(connection));
-  TRY(const auto steps, store::plan_schema(desk->all_contracts(), live, db->server().flavor));
+  TRY(const auto steps, store::plan_schema(desk->all_contracts(), live));
   call.answer(render_steps(steps), [&] { return render_steps_json(steps); });
   return steps.empty() ? exit_ok : exit_findings;
 }

@@ -8,6 +8,7 @@ std::span<const Command> desk_commands();  // init, status, doctor
 std::span<const Command> run_commands();
 std::span<const Command> report_commands();
 std::span<const Command> finding_commands();
+std::span<const Command> supervise_commands();  // manager
 std::span<const Command> schema_commands();
 std::span<const Command> ingest_commands();
 std::span<const Command> feature_commands();

@@ -19,10 +19,9 @@ Result<std::optional<Instant>> find_last_act(store::Db& db) {
 
 }  // namespace
 
-Result<OpenModel> open_model(Invocation& call) {
-  OpenModel open;
+Result<OpenDesk> open_desk(Invocation& call) {
+  OpenDesk open;
   TRY(open.desk, call.session.desk());
-  TRY(open.spec, open.desk->find_model(call.arguments.require("MODEL")));
   TRY(open.db, call.session.db());
   TRY(open.loop, Loop::open(*open.desk, *open.db, [&call] { return call.session.recover_server(); }));
   TRY(const auto last, supervise::find_last_tick(*open.db, open.loop->last_stage()));
@@ -32,12 +31,24 @@ Result<OpenModel> open_model(Invocation& call) {
   return open;
 }
 
-Result<Instant> find_act_time(const Invocation& call, const OpenModel& open) {
+Result<OpenModel> open_model(Invocation& call) {
+  TRY(const Desk* desk, call.session.desk());
+  TRY(const model::ModelSpec* spec, desk->find_model(call.arguments.require("MODEL")));
+  TRY(OpenDesk open, open_desk(call));
+  return OpenModel{std::move(open), spec};
+}
+
+Result<Instant> find_act_time(const Invocation& call, const OpenDesk& open) {
   if (!call.as_of) return std::max(open.as_of, call.session.clock().now());
   if (open.newest && *call.as_of < *open.newest)
     return fail(Errc::invalid_input, "--as-of: the desk has lived on to " + render_instant(*open.newest) +
                                          "; what was decided before that cannot be changed");
   return *call.as_of;
+}
+
+Result<Instant> find_loop_time(const Invocation& call, const OpenDesk& open) {
+  if (call.as_of) return find_act_time(call, open);
+  return open.as_of;
 }
 
 }  // namespace converge::surface
