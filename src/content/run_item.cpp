@@ -152,6 +152,10 @@ Result<ActedItem> create_item(const Scope& scope, const ContentSource& source, c
 Result<ActedItem> edit_item(const Scope& scope, const ContentSource& source, std::string_view id, const ItemText& text,
                             const ItemActor& actor) {
   TRY(const ContentItemRow before, lock_item_for(scope, id, ItemAct::edit));
+  if (text.markdown.empty() && before.state != ContentItemState::concept_)
+    return fail(Errc::invalid_input, fmt::format("content item {}: the new text is empty; 'converge content withdraw' "
+                                                 "takes an item back",
+                                                 before.id));
   TRY(const Draft draft, make_text_draft(source.linter, text));
   TRY(const ItemRoute route_before, read_route(before));
   ItemRoute route = route_before;

@@ -17,13 +17,14 @@ FROM (SELECT c.created_at,
 WHERE ? = '' OR l.state = ? ORDER BY l.created_at, l.id
 
 -- name: content_calendar
--- Parameters: now, from, to. Every wish that was carried out, is due or will be, at the instant of that.
+-- Parameters: now, from, to. Every wish that was carried out, is due or will be, at the instant of that. What waits is shown
+-- however old it is.
 SELECT w.at, CASE WHEN w.state = 'planned' AND w.at < ? THEN 'overdue' WHEN w.state = 'planned' THEN 'due' ELSE w.state END AS state,
        w.operation, w.target, w.destination, w.title, w.content_item_id
 FROM (SELECT o.id, CASE WHEN o.state = 'sent' THEN o.sent_at ELSE COALESCE(o.due_at, o.planned_at) END AS at, o.state,
              COALESCE(o.operation, 'create') AS operation, o.target, o.destination, c.title, o.content_item_id
       FROM outbox o JOIN content_item c ON c.id = o.content_item_id WHERE o.state <> 'cancelled') w
-WHERE w.at >= ? AND w.at <= ? ORDER BY w.at, w.id
+WHERE (w.at >= ? OR w.state IN ('planned', 'sending', 'unknown')) AND w.at <= ? ORDER BY w.at, w.id
 
 -- name: outbox_listed
 -- Parameters: as_of, as_of.
