@@ -49,8 +49,12 @@ TEST(ItemText, MakesUpWhatIsLeftOut) {
     ASSERT_TRUE(text) << text.error().message;
     EXPECT_EQ(text->title, c.title);
     EXPECT_EQ(text->path, c.path);
-    if (c.subject != nullptr) EXPECT_EQ(text->subject, c.subject);
-    if (c.subject == nullptr) EXPECT_THAT(text->subject, ::testing::MatchesRegex("text:[0-9a-f]+"));
+    if (c.subject != nullptr) {
+      EXPECT_EQ(text->subject, c.subject);
+    }
+    if (c.subject == nullptr) {
+      EXPECT_THAT(text->subject, ::testing::MatchesRegex("text:[0-9a-f]+"));
+    }
     EXPECT_EQ(text->markdown, c.markdown);
     EXPECT_FALSE(text->targets.has_value());
   }

@@ -245,9 +245,10 @@ TEST_P(RunPublish, UpdatesAndWithdrawsOnceWhereverTheSenderDies) {
         EXPECT_EQ(sending[0].operation, operation);
         EXPECT_EQ(sending[0].remote_id, old_id);
         if (c.delivered) deliver(targets_, sending);
-        if (c.asked)
+        if (c.asked) {
           EXPECT_EQ(ask(targets_, begin_asking_now()).at(0).outcome.state,
                     c.delivered ? OutboxState::sent : OutboxState::planned);
+        }
         EXPECT_EQ(run().sent, 1);
 
         const auto rows = parts();
@@ -259,9 +260,12 @@ TEST_P(RunPublish, UpdatesAndWithdrawsOnceWhereverTheSenderDies) {
         EXPECT_EQ(item_state(item), is_update ? "published" : "withdrawn");
         EXPECT_EQ(chat_.updates, is_chat && is_update ? 1 : 0);
         EXPECT_EQ(chat_.withdrawals, is_chat && !is_update ? 1 : 0);
-        if (is_chat)
+        if (is_chat) {
           EXPECT_EQ(chat_.shown(), is_update ? std::vector<std::string>{"# y\n"} : std::vector<std::string>{});
-        if (!is_chat) EXPECT_EQ(read_file((folder_ / file).string()).value_or("gone"), is_update ? "# y\n" : "gone");
+        }
+        if (!is_chat) {
+          EXPECT_EQ(read_file((folder_ / file).string()).value_or("gone"), is_update ? "# y\n" : "gone");
+        }
         EXPECT_EQ(run().sent, 0);
         run_sql("DELETE FROM outbox");
         chat_.messages.clear();
