@@ -39,7 +39,7 @@ TEST(ItemText, MakesUpWhatIsLeftOut) {
        "# Calm\r\n\r\nYes.\n"},
       {"indented code first", "---\ntitle: Calm\n---\n\n    x = 1\n", "Calm", "calm.md", "text:calm",
        "# Calm\n\n    x = 1\n"},
-      {"letters outside of ASCII", "# \xC3\x84rger\n\nJa.\n", "\xC3\x84rger", "\xC3\xA4rger.md", nullptr,
+      {"letters outside of ASCII", "# \xC3\x84rger\n\nJa.\n", "\xC3\x84rger", "\xC3\x84rger.md", nullptr,
        "# \xC3\x84rger\n\nJa.\n"},
       {"path with its ending", "---\ntitle: Calm\npath: b.md\n---\n", "Calm", "b.md", "text:calm", ""},
   };

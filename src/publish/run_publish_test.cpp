@@ -276,31 +276,34 @@ TEST_P(RunPublish, UpdatesAndWithdrawsOnceWhereverTheSenderDies) {
 
 // Trap of the cancelled sending: an item that is withdrawn at any moment ends withdrawn, and nothing of it stays.
 TEST_P(RunPublish, WithdrawnAtAnyMomentNothingStays) {
-  enum Moment { planned, sending, delivered, in_doubt, asked, sent };
+  enum Moment { planned, sending, delivered, in_doubt, in_vain_in_doubt, asked, in_vain_asked, sent };
   for (const char* target : {"docs", "chat"}) {
-    for (const Moment moment : {planned, sending, delivered, in_doubt, asked, sent}) {
+    for (const Moment moment : {planned, sending, delivered, in_doubt, in_vain_in_doubt, asked, in_vain_asked, sent}) {
       SCOPED_TRACE(std::string(target) + " at moment " + std::to_string(moment));
       chat_.messages.clear();
       const std::string item = plan(std::string("x:") + target + std::to_string(moment), "# x\n", {target});
+      const bool is_in_vain = moment == in_vain_in_doubt || moment == in_vain_asked;  // its sender died before the call
+      const bool is_asked = moment == asked || moment == in_vain_asked;
+      const bool is_in_doubt = is_asked || moment == in_doubt || moment == in_vain_in_doubt;
       std::vector<OutboxRow> begun, doubtful;
       std::vector<Delivery> deliveries;
       const auto finish = [&] {
         in_scope([&](const store::Scope& scope) { return finish_publish(scope, deliveries); });
       };
       if (moment >= sending) begun = begin_sending_now();
-      if (moment >= delivered) deliveries = deliver(targets_, begun);
-      if (moment == in_doubt || moment == asked) doubtful = begin_asking_now();
-      if (moment == asked) deliveries = ask(targets_, doubtful);
+      if (moment >= delivered && !is_in_vain) deliveries = deliver(targets_, begun);
+      if (is_in_doubt) doubtful = begin_asking_now();
+      if (is_asked) deliveries = ask(targets_, doubtful);
       if (moment == sent) finish();
       withdraw_item(item);
       if (moment == sending) deliveries = deliver(targets_, begun);  // its sender lives, and goes on
-      if (moment != planned && moment != in_doubt && moment != sent) finish();
+      if (moment == sending || moment == delivered || is_asked) finish();
       run();
       EXPECT_EQ(item_state(item), "withdrawn");
       EXPECT_TRUE(chat_.shown().empty());
       EXPECT_FALSE(fs::exists(folder_ / "note.md"));
       EXPECT_LE(chat_.messages.size(), 1U);
-      const bool has_arrived = moment == sending || moment == delivered || moment == sent;
+      const bool has_arrived = moment != planned && !is_in_vain;
       for (const OutboxRow& row : parts())
         EXPECT_EQ(row.state, has_arrived ? OutboxState::sent : OutboxState::cancelled);
       run_sql("DELETE FROM outbox");
