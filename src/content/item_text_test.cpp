@@ -70,7 +70,7 @@ TEST(ItemText, RefusesWhatCannotBeKept) {
       {"Only words.\n", "a.md:1: there is no title"},
       {"## Second level\n", "a.md:1: there is no title"},
       {"---\ntargets: [docs]\n---\nWords.\n", "a.md:1: there is no title"},
-      {"---\ntitle: \n---\nWords.\n", "a.md:2: expected a text"},
+      {"---\ntitle: \"\"\n---\nWords.\n", "a.md:2: expected a text"},
       {"---\ntitle: A\nstate: published\n---\n", "a.md:3: unknown key 'state'"},
       {"---\ntitle: A\ntargets: docs\n---\n", "a.md:3: "},
       {"---\ntitle: [A\n---\n", "a.md:"},
