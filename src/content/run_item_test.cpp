@@ -360,6 +360,29 @@ TEST_P(RunItem, SendsAgainWhatWasFoundEditedOrDeleted) {
   EXPECT_EQ(parts(id).back(), "docs 3 create sent");
 }
 
+// What waits for its time, and what a later wish has replaced, is not called unsent.
+TEST_P(RunItem, CallsUnsentOnlyWhatIsDue) {
+  const auto unsent = [&](Instant at) {
+    return CONVERGE_GET(
+               db_->transact([&](store::Tx& tx) { return tx.select(sql::fact_parts_unsent, store::params(at)); }))
+        .rows.size();
+  };
+  const std::string id = CONVERGE_GET(create(good_text)).item.id;
+  CONVERGE_GET(approve(id));
+  const Instant due_at = now_ + std::chrono::hours(1);
+  CONVERGE_GET(schedule(id, {due_at, {}}));
+  EXPECT_EQ(unsent(due_at), 0U);
+  EXPECT_EQ(unsent(due_at + Duration(1)), 1U);
+  now_ = due_at;
+  begin_sends();
+  finish_sends(OutboxState::rejected);
+  EXPECT_EQ(unsent(due_at + Duration(1)), 1U);
+  CONVERGE_GET(schedule(id));
+  send_all();
+  EXPECT_EQ(unsent(now_ + std::chrono::hours(1)), 0U);
+  EXPECT_EQ(history(id).item.state, State::published);
+}
+
 // A note of the program is an item like any other.
 TEST_P(RunItem, ActsOnANoteOfTheProgram) {
   const NoteRequest request{.template_name = "no_candidate_note",

@@ -112,7 +112,7 @@ Result<bool> plan_outbox(const Scope& scope, const OutboxPart& part) {
 }
 
 Result<std::int64_t> cancel_planned(Tx& tx, std::string_view content_item_id) {
-  TRY(const auto rows, tx.load<OutboxRow>(sql::outbox_of_item, params(content_item_id)));
+  TRY(const auto rows, tx.load<OutboxRow>(sql::outbox_of_item_locked, params(content_item_id)));
   std::int64_t count = 0;
   for (const OutboxRow& row : rows) {
     if (row.state != OutboxState::planned) continue;
@@ -123,7 +123,7 @@ Result<std::int64_t> cancel_planned(Tx& tx, std::string_view content_item_id) {
 }
 
 Result<std::int64_t> plan_withdrawal(const Scope& scope, std::string_view content_item_id) {
-  TRY(const auto rows, scope.tx.load<OutboxRow>(sql::outbox_of_item, params(content_item_id)));
+  TRY(const auto rows, scope.tx.load<OutboxRow>(sql::outbox_of_item_locked, params(content_item_id)));
   std::int64_t count = 0;
   for (std::span<const OutboxRow> rest = rows; !rest.empty();) {
     const auto editions = take_part(rest);
@@ -141,7 +141,7 @@ Result<std::int64_t> plan_withdrawal(const Scope& scope, std::string_view conten
 }
 
 Result<bool> replan_outbox(const Scope& scope, std::string_view content_item_id, const std::string& payload) {
-  TRY(const auto rows, scope.tx.load<OutboxRow>(sql::outbox_of_item, params(content_item_id)));
+  TRY(const auto rows, scope.tx.load<OutboxRow>(sql::outbox_of_item_locked, params(content_item_id)));
   bool is_changed = false;
   for (std::span<const OutboxRow> rest = rows; !rest.empty();) {
     const OutboxRow* last = find_last_wish(take_part(rest));

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <latch>
+#include <thread>
 
 namespace converge::store {
 namespace {
@@ -142,6 +144,29 @@ TEST_P(Outbox, LaterWishWaitsForOneThatIsBeingSent) {
               c.first_ends);
     run_sql("DELETE FROM outbox");
   }
+}
+
+// The sender has taken the part and not committed yet: whoever withdraws it waits, and plans its removal.
+TEST_P(Outbox, WithdrawalWaitsForASenderThatHasTakenThePart) {
+  const auto id = plan_one();
+  std::latch is_taken(1);
+  std::thread sender([&] {
+    CONVERGE_GET(db().transact([&](Tx& tx) -> Result<void> {
+      TRY_VOID(begin_send(tx, id));
+      is_taken.count_down();
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      return {};
+    }));
+  });
+  is_taken.wait();
+  const auto removals = db().transact([&](Tx& tx) {
+    return plan_withdrawal({tx, now, seed}, make_part().content_item_id);
+  });
+  sender.join();
+  EXPECT_EQ(CONVERGE_GET(removals), 1);
+  ASSERT_TRUE(finish(id, {OutboxState::sent, "remote-1", {}, {}}));
+  ASSERT_EQ(due(now).size(), 1U);
+  EXPECT_EQ(due(now)[0].operation, OutboxOperation::withdraw);
 }
 
 // Rows of a program that knew no editions: they count as the first ones.

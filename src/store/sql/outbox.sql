@@ -8,6 +8,10 @@ SELECT * FROM outbox WHERE content_item_id = ? AND target = ? AND part = ? ORDER
 -- name: outbox_of_item
 SELECT * FROM outbox WHERE content_item_id = ? ORDER BY target, part, COALESCE(edition, 1)
 
+-- name: outbox_of_item_locked
+-- For whoever changes what is wished: a sender that has taken one of them and not committed yet is waited for.
+SELECT * FROM outbox WHERE content_item_id = ? ORDER BY target, part, COALESCE(edition, 1) FOR UPDATE
+
 -- name: outbox_by_state
 SELECT * FROM outbox WHERE state = ? ORDER BY planned_at, id LIMIT ?
 
