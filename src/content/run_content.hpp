@@ -22,7 +22,7 @@ struct ContentCount {
 };
 
 // Renders, lints, mends and lints again.
-//   writes         content_item, content_finding (mended ones first, with `fixed`), outbox
+//   writes         content_item, content_finding (mended ones first, with `fixed`), outbox, audit
 //   tx             needs one
 //   idempotent by  (template, subject): an item that is there is left as it is, whatever the fields say now
 //   errors         not_found (template), invalid_input (fields), contract_violation

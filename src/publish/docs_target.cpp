@@ -29,11 +29,16 @@ Result<void> check_links(const fs::path& folder, const fs::path& destination) {
   return {};
 }
 
-Result<bool> holds_bytes(const std::string& path, std::string_view payload) {
+Result<OutboxRemoteState> look_at_file(const std::string& path, std::string_view payload) {
   const auto bytes = read_file(path);
-  if (!bytes && bytes.error().code == Errc::not_found) return false;
+  if (!bytes && bytes.error().code == Errc::not_found) return OutboxRemoteState::deleted;
   if (!bytes) return fail(bytes.error());
-  return compute_sha256(*bytes) == compute_sha256(payload);
+  return compute_sha256(*bytes) == compute_sha256(payload) ? OutboxRemoteState::verified : OutboxRemoteState::edited;
+}
+
+Result<bool> holds_bytes(const std::string& path, std::string_view payload) {
+  TRY(const OutboxRemoteState found, look_at_file(path, payload));
+  return found == OutboxRemoteState::verified;
 }
 
 }  // namespace
@@ -57,15 +62,25 @@ Result<void> check_docs_destination(std::string_view destination) {
 
 Result<Target> open_docs_target(TableReader& settings, const std::string& desk_folder) {
   TRY(const std::string folder, read_docs_folder(settings, desk_folder));
-  const auto deliver = [folder](const OutboxRow& part) -> Result<std::string> {
+  const auto id_of = [](const OutboxRow& part) { return part.remote_id.value_or(part.destination); };
+  const auto create = [folder](const OutboxRow& part) -> Result<std::string> {
     TRY_VOID(deliver_docs(folder, part.destination, part.payload));
     return part.destination;
   };
+  const auto update = [=](const OutboxRow& part) { return deliver_docs(folder, id_of(part), part.payload); };
+  const auto withdraw = [=](const OutboxRow& part) { return remove_docs(folder, id_of(part)); };
   const auto find_sent = [folder](const OutboxRow& part) -> Result<std::optional<std::string>> {
     TRY(const bool holds, holds_docs(folder, part.destination, part.payload));
     return holds ? std::optional(part.destination) : std::nullopt;
   };
-  return Target{std::string(docs_target_name), check_docs_destination, deliver, find_sent};
+  const auto look = [=](const OutboxRow& part) { return look_at_docs(folder, id_of(part), part.payload); };
+  return Target{.name = std::string(docs_target_name),
+                .check_destination = check_docs_destination,
+                .create = create,
+                .update = update,
+                .withdraw = withdraw,
+                .find_sent = find_sent,
+                .look = look};
 }
 
 Result<std::string> read_docs_folder(TableReader& settings, const std::string& desk_folder) {
@@ -98,6 +113,17 @@ Result<void> deliver_docs(const std::string& folder, std::string_view destinatio
   TRY(const bool holds, holds_bytes(path, payload));
   if (!holds) return fail(Errc::internal, fmt::format("{} reads back differently from what was written", path));
   return {};
+}
+
+Result<void> remove_docs(const std::string& folder, std::string_view destination) {
+  TRY(const auto path, find_docs_path(folder, destination));
+  return remove_file(path);
+}
+
+Result<OutboxRemoteState> look_at_docs(const std::string& folder, std::string_view destination,
+                                       std::string_view payload) {
+  TRY(const auto path, find_docs_path(folder, destination));
+  return look_at_file(path, payload);
 }
 
 }  // namespace converge::publish

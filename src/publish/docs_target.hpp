@@ -1,7 +1,8 @@
 // publish/docs_target.hpp — the `docs` target: Markdown files below one folder. The exemplar of a target.
 //
 // The content of a file is what proves that it was sent: a file is written whole and renamed into place, and what stands there
-// can be read back and hashed. Delivering the same part again changes nothing, so every failure may be put back.
+// can be read back and hashed. Delivering the same part again changes nothing, so every failure may be put back. A part has its
+// destination for an id: an update writes the same file, a withdrawal removes it, by hand edited or not.
 //
 //   [publish.docs]
 //   dir = "out"      # below the desk; "out" when left out
@@ -32,8 +33,17 @@ Result<std::string> find_docs_path(const std::string& folder, std::string_view d
 //   idempotent by  destination and payload
 Result<void> deliver_docs(const std::string& folder, std::string_view destination, std::string_view payload);
 
+// Takes the file away, whatever it holds. Lasting when it returns; that it is not there is a success.
+// errors: those of find_docs_path; denied; unavailable
+Result<void> remove_docs(const std::string& folder, std::string_view destination);
+
 // Whether the file holds exactly `payload`, and will after a loss of power.
 // errors: those of find_docs_path; denied, unavailable when it cannot be read or synced
 Result<bool> holds_docs(const std::string& folder, std::string_view destination, std::string_view payload);
+
+// Whether the file holds exactly `payload`, something else, or is not there.
+// errors: those of find_docs_path; denied, unavailable when it cannot be read
+Result<OutboxRemoteState> look_at_docs(const std::string& folder, std::string_view destination,
+                                       std::string_view payload);
 
 }  // namespace converge::publish

@@ -47,6 +47,24 @@ TEST_F(DocsTarget, DoesNotTouchAFileThatHoldsTheSame) {
   EXPECT_NE(inode("note.md"), before);
 }
 
+TEST_F(DocsTarget, TakesAFileAwayAndSaysWhatStandsThere) {
+  const std::string folder = folder_.string();
+  const auto look = [&] { return look_at_docs(folder, "a/note.md", "# x\n").value(); };
+  EXPECT_EQ(look(), OutboxRemoteState::deleted);
+  EXPECT_TRUE(remove_docs(folder, "a/note.md")) << "nothing to remove, not even the folder";
+  ASSERT_TRUE(deliver_docs(folder, "a/note.md", "# x\n"));
+  EXPECT_EQ(look(), OutboxRemoteState::verified);
+  ASSERT_TRUE(replace_file(folder + "/a/note.md", "# y\n"));
+  EXPECT_EQ(look(), OutboxRemoteState::edited);
+  EXPECT_TRUE(remove_docs(folder, "a/note.md"));
+  EXPECT_TRUE(remove_docs(folder, "a/note.md"));
+  EXPECT_EQ(look(), OutboxRemoteState::deleted);
+  EXPECT_EQ(remove_docs(folder, "../note.md").error().code, Errc::invalid_input);
+  fs::create_directories(folder_ / "folder.md");
+  EXPECT_FALSE(remove_docs(folder, "folder.md"));
+  EXPECT_FALSE(look_at_docs(folder, "folder.md", "# x\n"));
+}
+
 TEST_F(DocsTarget, RefusesDestinationsOutsideItsFolder) {
   struct Case {
     const char* name;
@@ -79,6 +97,8 @@ TEST_F(DocsTarget, FollowsNoLink) {
   fs::create_symlink(outside / "note.md", folder_ / "note.md");
   EXPECT_EQ(deliver_docs(folder_.string(), "away/note.md", "x").error().code, Errc::denied);
   EXPECT_EQ(deliver_docs(folder_.string(), "note.md", "x").error().code, Errc::denied);
+  EXPECT_EQ(remove_docs(folder_.string(), "note.md").error().code, Errc::denied);
+  EXPECT_EQ(look_at_docs(folder_.string(), "note.md", "x").error().code, Errc::denied);
   EXPECT_TRUE(fs::is_empty(outside));
   fs::remove_all(outside);
 }
@@ -111,11 +131,19 @@ TEST_F(DocsTarget, IsOpenedWithItsFolder) {
   part.destination = "note.md";
   part.payload = "# x\n";
   EXPECT_EQ(notes.find_sent(part).value(), std::nullopt);
-  EXPECT_EQ(notes.deliver(part).value(), "note.md");
+  EXPECT_EQ(notes.create(part).value(), "note.md");
   EXPECT_EQ(notes.find_sent(part).value(), "note.md");
   EXPECT_EQ(out.find_sent(part).value(), std::nullopt);
-  EXPECT_EQ(out.deliver(part).value(), "note.md");
+  EXPECT_EQ(out.create(part).value(), "note.md");
   EXPECT_EQ(read_file((folder_ / "notes/note.md").string()).value(), "# x\n");
+
+  part.remote_id = "note.md";
+  part.payload = "# y\n";
+  EXPECT_EQ(notes.look(part).value(), OutboxRemoteState::edited);
+  ASSERT_TRUE(notes.update(part));
+  EXPECT_EQ(notes.look(part).value(), OutboxRemoteState::verified);
+  ASSERT_TRUE(notes.withdraw(part));
+  EXPECT_EQ(notes.look(part).value(), OutboxRemoteState::deleted);
   EXPECT_EQ(read_file((folder_ / "out/note.md").string()).value(), "# x\n");
 }
 

@@ -1,4 +1,4 @@
-// publish/target.hpp — what a target is: a place that takes parts of the outbox, and can be asked whether it has one.
+// publish/target.hpp — what a target is: a place that takes parts of the outbox, changes and removes them, and can be asked for them.
 //
 // One target is one file publish/<name>_target.cpp and one row of the table in targets.cpp. From its row come the name that
 // templates may list under `targets`, the table [publish.<name>] of converge.toml, and the sender that the publish stage uses.
@@ -24,15 +24,24 @@ struct Target {
   //   errors  invalid_input saying why not
   std::function<Result<void>(std::string_view destination)> check_destination;
 
-  // Hands one part over. Returns its id at the target, at most 255 characters: what find_sent would say of it.
-  //   errors  the code decides what becomes of the part (run_publish.cpp has the table): invalid_input and
-  //           contract_violation when the target will never take it; unavailable, rate_limited, denied, not_found and
-  //           conflict only when it certainly has not arrived; timeout and internal when nobody can know
-  std::function<Result<std::string>(const OutboxRow&)> deliver;
+  // The three operations. The code of an error decides what becomes of the part (run_publish.cpp has the table): invalid_input
+  // and contract_violation when the target will never do it; unavailable, rate_limited, denied, not_found and conflict only
+  // when it certainly has not been done; timeout and internal when nobody can know.
 
-  // Asks the target whether it has the part, whole and lasting; its id there, or nothing when it certainly has not.
-  //   errors  any: the part stays in doubt and is asked for again on the next tick
+  // Hands one part over. Returns its id at the target, at most 255 characters: what find_sent would say of it.
+  std::function<Result<std::string>(const OutboxRow&)> create;
+  // Makes the part that has the row's remote_id hold the row's payload. That it is no longer there is invalid_input where the
+  // target cannot put it back under its id.
+  std::function<Result<void>(const OutboxRow&)> update;
+  // Takes the part that has the row's remote_id away. That it is gone already is a success.
+  std::function<Result<void>(const OutboxRow&)> withdraw;
+
+  // The two questions. An error is no answer: a part in doubt stays in doubt, and is asked for again on the next tick.
+
+  // Whether the target has a part that was to be created, whole and lasting; its id there, or nothing when it certainly has not.
   std::function<Result<std::optional<std::string>>(const OutboxRow&)> find_sent;
+  // What stands under the row's remote_id: the row's payload (verified), something else (edited), or nothing (deleted).
+  std::function<Result<OutboxRemoteState>(const OutboxRow&)> look;
 };
 
 // A kind of target. `open` reads its settings, calls nobody, and leaves secrets as names of environment variables until they

@@ -289,7 +289,7 @@ Result<JsonObject> Loop::note_stage(Scope& scope) {
 
 Result<void> Loop::run_publishing(Db& db, Instant now) {
   if (desk_.policy.freeze) return {};
-  TRY_VOID(publish::run_publish(db, desk_.targets, now));
+  TRY_VOID(publish::run_publish(db, desk_.targets, {now, desk_.seed}));
   return {};
 }
 

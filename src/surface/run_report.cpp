@@ -163,7 +163,7 @@ Result<std::vector<FindingRow>> load_findings(Tx& tx, const ReportRange& range) 
 }
 
 Result<void> add_published(Tx& tx, Report& report) {
-  TRY(const RowSet rows, tx.select(sql::report_published, params(report.from, report.to)));
+  TRY(const RowSet rows, tx.select(sql::report_published, params(report.from, report.to, report.to)));
   for (const auto& row : rows.rows)
     report.published.push_back(
         {text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]), text_of(row[5])});

@@ -135,6 +135,12 @@ Result<void> replace_file(const std::string& path, std::string_view bytes) {
   return sync_folder_of(path);
 }
 
+Result<void> remove_file(const std::string& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) return fail_errno("remove", path);
+  if (!fs::exists(folder_of(path))) return {};
+  return sync_folder_of(path);
+}
+
 Result<void> create_folder_of(const std::string& path) {
   std::error_code error;
   fs::create_directories(folder_of(path), error);

@@ -16,6 +16,10 @@ Result<std::string> read_file(const std::string& path);
 //   idempotent by  path and bytes
 Result<void> replace_file(const std::string& path, std::string_view bytes);
 
+// After it no file has this name, also after a loss of power; nothing is done when there was none.
+// errors: denied, invalid_input (a folder), not_found (a file stands where a folder should be), unavailable
+Result<void> remove_file(const std::string& path);
+
 // Makes the folder of `path` and those above it. errors: denied, unavailable
 Result<void> create_folder_of(const std::string& path);
 

@@ -116,6 +116,17 @@ TEST_F(WholeFile, SaysThatItMayNot) {
   EXPECT_EQ(replaced.error().code, Errc::denied);
 }
 
+TEST_F(WholeFile, IsTakenAway) {
+  ASSERT_TRUE(replace_file(path("a.md"), "one"));
+  EXPECT_TRUE(remove_file(path("a.md")));
+  EXPECT_TRUE(names().empty());
+  EXPECT_TRUE(remove_file(path("a.md"))) << "it is gone already";
+  EXPECT_TRUE(remove_file(path("no/such/folder/a.md")));
+  fs::create_directories(folder_ / "b.md");
+  EXPECT_EQ(remove_file(path("b.md")).error().code, Errc::invalid_input);
+  EXPECT_EQ(names(), std::vector<std::string>{"b.md"});
+}
+
 TEST_F(WholeFile, MakesTheFoldersOnTheWay) {
   EXPECT_TRUE(create_folder_of(path("x/y/a.md")));
   EXPECT_TRUE(create_folder_of(path("x/y/a.md"))) << "once more changes nothing";

@@ -49,7 +49,10 @@ CREATE TABLE `content_item` (
   `style_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `state` varchar(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `fields` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `route` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  `override_reason` varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `created_at` datetime(6) NOT NULL,
+  `edited_at` datetime(6) NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `uq_content_item_subject` (`template`, `subject`),
   CONSTRAINT `ck_content_item__id` CHECK (`id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
@@ -58,8 +61,9 @@ CREATE TABLE `content_item` (
   CONSTRAINT `ck_content_item__body` CHECK (CHAR_LENGTH(`body`) <= 1000000),
   CONSTRAINT `ck_content_item__body_sha256` CHECK (`body_sha256` REGEXP '^[0-9a-f]{64}\\z'),
   CONSTRAINT `ck_content_item__style_hash` CHECK (`style_hash` REGEXP '^[0-9a-f]{64}\\z'),
-  CONSTRAINT `ck_content_item__state` CHECK (`state` IN ('draft', 'blocked', 'approved', 'published', 'withdrawn')),
-  CONSTRAINT `ck_content_item__fields` CHECK (JSON_VALID(`fields`) AND `fields` LIKE '{%')
+  CONSTRAINT `ck_content_item__state` CHECK (`state` IN ('concept', 'draft', 'blocked', 'approved', 'scheduled', 'published', 'withdrawn')),
+  CONSTRAINT `ck_content_item__fields` CHECK (JSON_VALID(`fields`) AND `fields` LIKE '{%'),
+  CONSTRAINT `ck_content_item__route` CHECK (JSON_VALID(`route`) AND `route` LIKE '{%')
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `content_finding` (
@@ -80,6 +84,25 @@ CREATE TABLE `content_finding` (
   CONSTRAINT `ck_content_finding__line` CHECK (`line` >= 0),
   CONSTRAINT `ck_content_finding__col` CHECK (`col` >= 0),
   CONSTRAINT `ck_content_finding__fixed` CHECK (`fixed` IN (0, 1))
+) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE `content_revision` (
+  `content_item_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `revision` bigint NOT NULL,
+  `title` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `body` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `body_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `style_hash` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `override_reason` varchar(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  `begun_at` datetime(6) NOT NULL,
+  `replaced_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`content_item_id`, `revision`),
+  CONSTRAINT `fk_content_revision_item` FOREIGN KEY (`content_item_id`) REFERENCES `content_item` (`id`),
+  CONSTRAINT `ck_content_revision__content_item_id` CHECK (`content_item_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
+  CONSTRAINT `ck_content_revision__revision` CHECK (`revision` >= 1),
+  CONSTRAINT `ck_content_revision__body` CHECK (CHAR_LENGTH(`body`) <= 1000000),
+  CONSTRAINT `ck_content_revision__body_sha256` CHECK (`body_sha256` REGEXP '^[0-9a-f]{64}\\z'),
+  CONSTRAINT `ck_content_revision__style_hash` CHECK (`style_hash` REGEXP '^[0-9a-f]{64}\\z')
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `desk_setting` (
@@ -458,29 +481,38 @@ CREATE TABLE `outbox` (
   `content_item_id` char(26) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `target` varchar(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `part` bigint NOT NULL,
+  `edition` bigint NULL,
+  `operation` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NULL,
   `destination` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `payload` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   `payload_sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `state` varchar(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `attempts` bigint NOT NULL,
   `error` varchar(1000) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `remote_id` varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `planned_at` datetime(6) NOT NULL,
+  `due_at` datetime(6) NULL,
   `tried_at` datetime(6) NULL,
   `sent_at` datetime(6) NULL,
+  `remote_state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  `verified_at` datetime(6) NULL,
   PRIMARY KEY (`id`),
-  UNIQUE KEY `uq_outbox_part` (`content_item_id`, `target`, `part`),
+  UNIQUE KEY `uq_outbox_part` (`content_item_id`, `target`, `part`, `edition`),
   KEY `ix_outbox_state` (`state`, `planned_at`),
   CONSTRAINT `fk_outbox_item` FOREIGN KEY (`content_item_id`) REFERENCES `content_item` (`id`),
   CONSTRAINT `ck_outbox__id` CHECK (`id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
   CONSTRAINT `ck_outbox__content_item_id` CHECK (`content_item_id` REGEXP '^[0-7][0-9A-HJKMNP-TV-Z]{25}\\z'),
   CONSTRAINT `ck_outbox__target` CHECK (CHAR_LENGTH(`target`) >= 1 AND `target` REGEXP '^[A-Za-z0-9_][A-Za-z0-9_.:/-]*\\z'),
   CONSTRAINT `ck_outbox__part` CHECK (`part` >= 0),
+  CONSTRAINT `ck_outbox__edition` CHECK (`edition` >= 1),
+  CONSTRAINT `ck_outbox__operation` CHECK (`operation` IN ('create', 'update', 'withdraw')),
   CONSTRAINT `ck_outbox__payload` CHECK (CHAR_LENGTH(`payload`) <= 1000000),
   CONSTRAINT `ck_outbox__payload_sha256` CHECK (`payload_sha256` REGEXP '^[0-9a-f]{64}\\z'),
-  CONSTRAINT `ck_outbox__state` CHECK (`state` IN ('planned', 'sending', 'sent', 'rejected', 'unknown')),
+  CONSTRAINT `ck_outbox__state` CHECK (`state` IN ('planned', 'sending', 'sent', 'rejected', 'unknown', 'cancelled')),
   CONSTRAINT `ck_outbox__attempts` CHECK (`attempts` >= 0),
-  CONSTRAINT `ck_outbox_sent` CHECK (`state` = 'sent' AND `sent_at` IS NOT NULL OR `state` <> 'sent' AND `sent_at` IS NULL)
+  CONSTRAINT `ck_outbox__remote_state` CHECK (`remote_state` IN ('verified', 'edited', 'deleted')),
+  CONSTRAINT `ck_outbox_sent` CHECK (`state` = 'sent' AND `sent_at` IS NOT NULL OR `state` <> 'sent' AND `sent_at` IS NULL),
+  CONSTRAINT `ck_outbox_verified` CHECK (`remote_state` IS NULL AND `verified_at` IS NULL OR `state` = 'sent' AND `verified_at` IS NOT NULL)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE `prediction` (

@@ -77,26 +77,29 @@ void for_each_field(Row& row, F&& f) {
   f("created_at", row.created_at);
 }
 
-enum class ContentItemState { draft, blocked, approved, published, withdrawn };
+enum class ContentItemState { concept_, draft, blocked, approved, scheduled, published, withdrawn };
 template <>
 struct EnumWords<ContentItemState> {
-  static constexpr std::array<std::string_view, 5> words{"draft", "blocked", "approved", "published", "withdrawn"};
+  static constexpr std::array<std::string_view, 7> words{"concept", "draft", "blocked", "approved", "scheduled", "published", "withdrawn"};
 };
 
-// A piece of text on its way to being published.
+// A piece of text on its way to being published: the revision that counts now.
 struct ContentItemRow {
   static constexpr std::string_view table = "content_item";
-  static constexpr std::size_t column_count = 10;
+  static constexpr std::size_t column_count = 13;
   std::string id{};  // Id
-  std::string template_{};  // Template it was rendered from
+  std::string template_{};  // Template it was rendered from; "text" when it was written by hand
   std::string subject{};  // What it is about, kind:id
   std::string title{};  // Title
   std::string body{};  // Markdown
   std::string body_sha256{};  // Hash of the body
-  std::string style_hash{};  // Style guide it was checked against
-  ContentItemState state{};  // State
+  std::string style_hash{};  // Style guide that this revision was checked against
+  ContentItemState state{};  // State; docs/content.md has the table
   std::string fields{};  // Data it was rendered with
+  std::optional<std::string> route{};  // Where it is to go: {path, targets}; null in rows written before it was kept
+  std::optional<std::string> override_reason{};  // Why it was approved with errors left
   Instant created_at{};  // Instant on the desk clock
+  std::optional<Instant> edited_at{};  // Begin of this revision, instant on the desk clock; null for the first
 
   bool operator==(const ContentItemRow&) const = default;
 };
@@ -112,7 +115,10 @@ void for_each_field(Row& row, F&& f) {
   f("style_hash", row.style_hash);
   f("state", row.state);
   f("fields", row.fields);
+  f("route", row.route);
+  f("override_reason", row.override_reason);
   f("created_at", row.created_at);
+  f("edited_at", row.edited_at);
 }
 
 enum class ContentFindingLevel { suggestion, warning, error };
@@ -147,6 +153,36 @@ void for_each_field(Row& row, F&& f) {
   f("col", row.col);
   f("message", row.message);
   f("fixed", row.fixed);
+}
+
+// A text that an edit has replaced, as it was.
+struct ContentRevisionRow {
+  static constexpr std::string_view table = "content_revision";
+  static constexpr std::size_t column_count = 9;
+  std::string content_item_id{};  // Item
+  std::int64_t revision = 0;  // 1 for the first
+  std::string title{};  // Title
+  std::string body{};  // Markdown
+  std::string body_sha256{};  // Hash of the body
+  std::string style_hash{};  // Style guide that it was checked against
+  std::optional<std::string> override_reason{};  // Why it was approved with errors left
+  Instant begun_at{};  // Instant on the desk clock
+  Instant replaced_at{};  // Instant on the desk clock
+
+  bool operator==(const ContentRevisionRow&) const = default;
+};
+template <class Row, class F>
+  requires std::same_as<std::remove_const_t<Row>, ContentRevisionRow>
+void for_each_field(Row& row, F&& f) {
+  f("content_item_id", row.content_item_id);
+  f("revision", row.revision);
+  f("title", row.title);
+  f("body", row.body);
+  f("body_sha256", row.body_sha256);
+  f("style_hash", row.style_hash);
+  f("override_reason", row.override_reason);
+  f("begun_at", row.begun_at);
+  f("replaced_at", row.replaced_at);
 }
 
 // Facts about this desk that must never change silently: its id and its seed.
@@ -739,30 +775,47 @@ void for_each_field(Row& row, F&& f) {
   f("set_at", row.set_at);
 }
 
-enum class OutboxState { planned, sending, sent, rejected, unknown };
+enum class OutboxOperation { create, update, withdraw };
 template <>
-struct EnumWords<OutboxState> {
-  static constexpr std::array<std::string_view, 5> words{"planned", "sending", "sent", "rejected", "unknown"};
+struct EnumWords<OutboxOperation> {
+  static constexpr std::array<std::string_view, 3> words{"create", "update", "withdraw"};
 };
 
-// One part of one item for one target: published exactly once.
+enum class OutboxState { planned, sending, sent, rejected, unknown, cancelled };
+template <>
+struct EnumWords<OutboxState> {
+  static constexpr std::array<std::string_view, 6> words{"planned", "sending", "sent", "rejected", "unknown", "cancelled"};
+};
+
+enum class OutboxRemoteState { verified, edited, deleted };
+template <>
+struct EnumWords<OutboxRemoteState> {
+  static constexpr std::array<std::string_view, 3> words{"verified", "edited", "deleted"};
+};
+
+// One wish for one part of one item at one target, carried out exactly once: that it be there, read otherwise, or be gone.
 struct OutboxRow {
   static constexpr std::string_view table = "outbox";
-  static constexpr std::size_t column_count = 14;
+  static constexpr std::size_t column_count = 19;
   std::string id{};  // Id
   std::string content_item_id{};  // Item
   std::string target{};  // Target
   std::int64_t part = 0;  // 1 for the first
+  std::optional<std::int64_t> edition{};  // 1 for the first wish for this part; null in rows written before there were later ones, and means 1
+  std::optional<OutboxOperation> operation{};  // What is asked of the target; null means create
   std::string destination{};  // Where it goes: a path below the target
-  std::string payload{};  // What is sent
+  std::string payload{};  // What is sent; empty for a withdrawal
   std::string payload_sha256{};  // Hash of the payload
-  OutboxState state{};  // State
+  OutboxState state{};  // State; sent: the target has done it
   std::int64_t attempts = 0;  // Sends begun
   std::optional<std::string> error{};  // Last failure
-  std::optional<std::string> remote_id{};  // Id at the target
+  std::optional<std::string> remote_id{};  // Id at the target; set before an update or a withdrawal is sent
   Instant planned_at{};  // Instant on the desk clock
+  std::optional<Instant> due_at{};  // Not before this instant on the desk clock; null: at once
   std::optional<Instant> tried_at{};  // Last outcome of a send, instant on the desk clock
   std::optional<Instant> sent_at{};  // Instant on the desk clock
+  std::optional<OutboxRemoteState> remote_state{};  // What was found when the target was last asked for the part
+  std::optional<Instant> verified_at{};  // When it was last asked, instant on the desk clock
 
   bool operator==(const OutboxRow&) const = default;
 };
@@ -773,6 +826,8 @@ void for_each_field(Row& row, F&& f) {
   f("content_item_id", row.content_item_id);
   f("target", row.target);
   f("part", row.part);
+  f("edition", row.edition);
+  f("operation", row.operation);
   f("destination", row.destination);
   f("payload", row.payload);
   f("payload_sha256", row.payload_sha256);
@@ -781,8 +836,11 @@ void for_each_field(Row& row, F&& f) {
   f("error", row.error);
   f("remote_id", row.remote_id);
   f("planned_at", row.planned_at);
+  f("due_at", row.due_at);
   f("tried_at", row.tried_at);
   f("sent_at", row.sent_at);
+  f("remote_state", row.remote_state);
+  f("verified_at", row.verified_at);
 }
 
 enum class PredictionRole { champion, shadow };

@@ -12,7 +12,7 @@ SELECT kind, COUNT(*) AS trials FROM trial WHERE model = ? AND created_at <= ? G
 
 -- name: explain_note
 SELECT c.id, c.title, c.state, c.style_hash, o.target, o.destination, o.state AS outbox_state, o.sent_at
-FROM content_item c LEFT JOIN outbox o ON o.content_item_id = c.id
+FROM content_item c LEFT JOIN outbox o ON o.content_item_id = c.id AND o.state <> 'cancelled'
 WHERE c.subject = ? ORDER BY c.created_at, c.id, o.target, o.part
 
 -- name: explain_feedback

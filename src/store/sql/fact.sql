@@ -40,8 +40,12 @@ SELECT id, kind, attempt, crashes, error FROM job WHERE state = 'dead' ORDER BY 
 
 -- name: fact_parts_unsent
 -- Texts that were due before this tick and did not get out. Parameters: instant of the tick.
-SELECT id, target, destination, state, error FROM outbox
-WHERE state IN ('planned', 'sending', 'rejected', 'unknown') AND planned_at < ? ORDER BY planned_at, id LIMIT 20
+SELECT o.id, o.target, o.destination, o.state, o.error FROM outbox o
+WHERE o.state IN ('planned', 'sending', 'rejected', 'unknown') AND COALESCE(o.due_at, o.planned_at) < ?
+  AND NOT EXISTS (SELECT 1 FROM outbox later
+                  WHERE later.content_item_id = o.content_item_id AND later.target = o.target AND later.part = o.part
+                    AND later.edition > COALESCE(o.edition, 1) AND later.state <> 'cancelled')
+ORDER BY o.planned_at, o.id LIMIT 20
 
 -- name: fact_drift_today
 SELECT * FROM drift_report WHERE model_version_id = ? AND known_at = ? ORDER BY statistic, window_sessions, feature

@@ -21,17 +21,30 @@ FROM proposal p JOIN finding f ON f.id = p.finding_id
 WHERE (? = '' OR p.status = ?) AND p.proposed_at <= ? ORDER BY p.proposed_at DESC, p.id DESC LIMIT ?
 
 -- name: content_item_listed
--- Parameters: as_of, as_of.
-SELECT c.created_at,
-       CASE WHEN c.state = 'published' AND (SELECT MAX(o.sent_at) FROM outbox o WHERE o.content_item_id = c.id) > ? THEN 'approved'
-            ELSE c.state END AS state,
-       c.template, c.subject, c.title
-FROM content_item c WHERE c.created_at <= ? ORDER BY c.created_at, c.id
+-- Parameters: as_of, as_of, state, state.
+SELECT l.created_at, l.state, l.template, l.subject, l.title, l.id
+FROM (SELECT c.created_at,
+             CASE WHEN c.state = 'published' AND (SELECT MAX(o.sent_at) FROM outbox o WHERE o.content_item_id = c.id) > ?
+                  THEN 'approved' ELSE c.state END AS state,
+             c.template, c.subject, c.title, c.id
+      FROM content_item c WHERE c.created_at <= ?) l
+WHERE ? = '' OR l.state = ? ORDER BY l.created_at, l.id
+
+-- name: content_calendar
+-- Parameters: now, from, to. Every wish that was carried out, is due or will be, at the instant of that. What waits is shown
+-- however old it is.
+SELECT w.at, CASE WHEN w.state = 'planned' AND w.at < ? THEN 'overdue' WHEN w.state = 'planned' THEN 'due' ELSE w.state END AS state,
+       w.operation, w.target, w.destination, w.title, w.content_item_id
+FROM (SELECT o.id, CASE WHEN o.state = 'sent' THEN o.sent_at ELSE COALESCE(o.due_at, o.planned_at) END AS at, o.state,
+             COALESCE(o.operation, 'create') AS operation, o.target, o.destination, c.title, o.content_item_id
+      FROM outbox o JOIN content_item c ON c.id = o.content_item_id WHERE o.state <> 'cancelled') w
+WHERE (w.at >= ? OR w.state IN ('planned', 'sending', 'unknown')) AND w.at <= ? ORDER BY w.at, w.id
 
 -- name: outbox_listed
 -- Parameters: as_of, as_of.
-SELECT c.title AS item, o.target, o.part, CASE WHEN o.state = 'sent' AND o.sent_at > ? THEN 'planned' ELSE o.state END AS state,
-       o.remote_id, o.attempts, o.destination, o.error
+SELECT c.title AS item, o.target, o.part, COALESCE(o.operation, 'create') AS operation,
+       CASE WHEN o.state = 'sent' AND o.sent_at > ? THEN 'planned' ELSE o.state END AS state,
+       o.due_at, o.remote_state, o.remote_id, o.attempts, o.destination, o.error
 FROM outbox o JOIN content_item c ON c.id = o.content_item_id WHERE o.planned_at <= ? ORDER BY o.planned_at, o.id
 
 -- name: model_listed
@@ -72,7 +85,8 @@ SELECT (SELECT COUNT(*) FROM bar WHERE known_at <= ?) AS bars,
        (SELECT COUNT(*) FROM job WHERE state IN ('ready', 'running') AND created_at <= ?) AS jobs_unfinished,
        (SELECT COUNT(*) FROM job WHERE state = 'dead' AND created_at <= ?) AS jobs_dead,
        (SELECT COUNT(*) FROM quarantine WHERE state = 'open' AND known_at <= ?) AS rows_quarantined,
-       (SELECT COUNT(*) FROM outbox WHERE (state <> 'sent' OR sent_at > ?) AND planned_at <= ?) AS parts_unsent,
+       (SELECT COUNT(*) FROM outbox WHERE state <> 'cancelled' AND (state <> 'sent' OR sent_at > ?)
+          AND COALESCE(due_at, planned_at) <= ?) AS parts_unsent,
        (SELECT MAX(tick_at) FROM tick_stage WHERE tick_at <= ?) AS last_tick_at
 
 -- name: schema_history

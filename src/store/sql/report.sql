@@ -39,9 +39,16 @@ WHERE v.model = ? AND r.known_at >= ? AND r.known_at <= ? AND r.feature = 'all'
 ORDER BY r.statistic, r.window_sessions, r.known_at, v.version
 
 -- name: report_published
+-- What is there, or should be by now: withdrawals, and what a later wish has replaced, are left out.
+-- Parameters: from, to, to.
 SELECT o.target, o.destination, o.state, c.title, c.subject, o.error
 FROM outbox o JOIN content_item c ON c.id = o.content_item_id
-WHERE o.planned_at >= ? AND o.planned_at <= ? ORDER BY o.planned_at, o.id
+WHERE o.planned_at >= ? AND o.planned_at <= ? AND COALESCE(o.due_at, o.planned_at) <= ? AND o.state <> 'cancelled'
+  AND COALESCE(o.operation, 'create') <> 'withdraw'
+  AND NOT EXISTS (SELECT 1 FROM outbox later
+                  WHERE later.content_item_id = o.content_item_id AND later.target = o.target AND later.part = o.part
+                    AND later.edition > COALESCE(o.edition, 1) AND later.state <> 'cancelled')
+ORDER BY o.planned_at, o.id
 
 -- name: report_blocked
 SELECT COUNT(*) AS items FROM content_item WHERE state = 'blocked' AND created_at >= ? AND created_at <= ?

@@ -1,10 +1,8 @@
 #include "content/content_source.hpp"
 #include "content/lint_files.hpp"
 #include "content/lint_report.hpp"
-#include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/session.hpp"
-#include "surface/cli/table_text.hpp"
 #include "surface/starter.hpp"
 
 #include <fmt/format.h>
@@ -64,15 +62,6 @@ Result<int> run_content_fix(Invocation& call) {
   return has_errors(left) ? exit_findings : exit_ok;
 }
 
-Result<int> run_content_list(Invocation& call) {
-  TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, db->transact([&](store::Tx& tx) {
-    return tx.select(sql::content_item_listed, store::params(call.horizon(), call.horizon()));
-  }));
-  call.answer(render_table(rows), [&] { return render_rows_json(rows); });
-  return exit_ok;
-}
-
 Result<int> run_style_prompt(Invocation& call) {
   TRY(const content::StyleGuide guide, load_guide(call));
   const std::string prompt = content::render_style_prompt(guide);
@@ -88,7 +77,6 @@ constexpr Command content_table[] = {
     {"content", "lint", "Check Markdown against the style guide; needs no desk and no database", lint_options,
      run_content_lint},
     {"content", "fix", "Mend what can be mended safely; what is left is still reported", fix_options, run_content_fix},
-    {"content", "list", "List content items and their states", {}, run_content_list, AsOf::answers},
 };
 constexpr Command style_table[] = {
     {"style", "prompt", "Print the style guide as instructions for a writer or an assistant", {}, run_style_prompt},

@@ -16,7 +16,8 @@ std::span<const Command> model_commands();
 std::span<const Command> backtest_commands();
 std::span<const Command> drift_commands();
 std::span<const Command> feedback_commands();
-std::span<const Command> content_commands();
+std::span<const Command> content_commands();  // on files
+std::span<const Command> content_item_commands();
 std::span<const Command> style_commands();
 std::span<const Command> publish_commands();
 std::span<const Command> query_commands();
