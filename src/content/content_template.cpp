@@ -122,7 +122,8 @@ bool is_declared(const std::vector<FieldSpec>& fields, const MustacheUse& use) {
 Result<MustacheTemplate> parse_declared(std::string_view text, const std::vector<FieldSpec>& fields,
                                         std::string_view where, int line_first) {
   TRY(auto parsed, MustacheTemplate::parse(text, where, line_first));
-  for (const MustacheUse& use : parsed.uses()) {
+  TRY(const auto uses, parsed.uses());
+  for (const MustacheUse& use : uses) {
     if (is_declared(fields, use)) continue;
     return fail(Errc::invalid_input,
                 fmt::format("{}:{}: '{}' is used but not declared under fields", where, use.line, use.name));
