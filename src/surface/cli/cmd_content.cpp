@@ -1,11 +1,10 @@
-#include "content/content_source.hpp"
 #include "content/lint_files.hpp"
 #include "content/lint_report.hpp"
 #include "store/sql.hpp"
 #include "surface/cli/command_tables.hpp"
+#include "surface/cli/guide_file.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
-#include "surface/starter.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -16,17 +15,6 @@
 namespace converge::surface {
 namespace {
 
-// The guide of the desk when there is one, else the one that `converge init` writes: linting needs no desk.
-Result<content::StyleGuide> load_guide(Invocation& call) {
-  if (const auto root = call.session.find_root()) {
-    TRY(const std::string text, load_text(*root / "style" / "guide.yaml"));
-    return content::parse_style_guide(text, "style/guide.yaml");
-  }
-  const auto files = starter_files();
-  const auto guide = std::ranges::find(files, "style/guide.yaml", &StarterFile::path);
-  return content::parse_style_guide(guide->text, "the built-in style guide");
-}
-
 bool has_errors(std::span<const content::FileFindings> files) {
   return std::ranges::any_of(files, [](const content::FileFindings& file) {
     return std::ranges::any_of(file.findings,
@@ -35,7 +23,7 @@ bool has_errors(std::span<const content::FileFindings> files) {
 }
 
 Result<int> run_content_lint(Invocation& call) {
-  TRY(const content::StyleGuide guide, load_guide(call));
+  TRY(const content::StyleGuide guide, load_guide(call.session));
   TRY(const content::Linter linter, content::Linter::compile(guide));
   TRY(const auto paths, content::find_markdown_files(call.arguments.list("PATH")));
   TRY(const auto files, content::lint_files(linter, paths));
@@ -44,7 +32,7 @@ Result<int> run_content_lint(Invocation& call) {
 }
 
 Result<int> run_content_fix(Invocation& call) {
-  TRY(const content::StyleGuide guide, load_guide(call));
+  TRY(const content::StyleGuide guide, load_guide(call.session));
   TRY(const content::Linter linter, content::Linter::compile(guide));
   TRY(const auto paths, content::find_markdown_files(call.arguments.list("PATH")));
   const auto mode = call.arguments.has("--dry-run") ? content::FixMode::dry_run : content::FixMode::write;
@@ -73,13 +61,6 @@ Result<int> run_content_list(Invocation& call) {
   return exit_ok;
 }
 
-Result<int> run_style_prompt(Invocation& call) {
-  TRY(const content::StyleGuide guide, load_guide(call));
-  const std::string prompt = content::render_style_prompt(guide);
-  call.answer(prompt, [&] { return Json(JsonObject{{"prompt", prompt}, {"style_hash", guide.hash}}); });
-  return exit_ok;
-}
-
 constexpr Option lint_options[] = {{"PATH", "", "Markdown files, or folders of them", true, true}};
 constexpr Option fix_options[] = {{"PATH", "", "Markdown files, or folders of them", true, true},
                                   {"--dry-run", "", "Say what would change, and change nothing"}};
@@ -90,18 +71,11 @@ constexpr Command content_table[] = {
     {"content", "fix", "Mend what can be mended safely; what is left is still reported", fix_options, run_content_fix},
     {"content", "list", "List content items and their states", {}, run_content_list, AsOf::answers},
 };
-constexpr Command style_table[] = {
-    {"style", "prompt", "Print the style guide as instructions for a writer or an assistant", {}, run_style_prompt},
-};
 
 }  // namespace
 
 std::span<const Command> content_commands() {
   return content_table;
-}
-
-std::span<const Command> style_commands() {
-  return style_table;
 }
 
 }  // namespace converge::surface
