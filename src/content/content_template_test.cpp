@@ -238,6 +238,8 @@ TEST(Draft, MendsWhatAFieldBringsInAndTakesItsTitleFromTheHeading) {
   const auto note = parse_content_template(template_text("{name: text}", "{{name}}\n"), "note", "note.md").value();
   const Draft draft = make_draft(source.linter, note, object(R"({"name": "a_b_ \u2014 c"})")).value();
   EXPECT_EQ(draft.title, "T a_b_, c");
+  EXPECT_EQ(make_draft(source.linter, note, object(R"({"name": "@here `x` & 5"})")).value().title, "T @here `x` & 5");
+  EXPECT_EQ(check_draft(source.linter, "# A &amp; `b`\n").value().title, "A & b");
   EXPECT_EQ(draft.markdown, "# T a_b\\_, c\n\na_b\\_, c\n");
   EXPECT_EQ(draft.fixed.size(), 2U);
   EXPECT_FALSE(draft.is_blocked());
