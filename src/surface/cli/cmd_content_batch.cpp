@@ -1,9 +1,11 @@
-// Texts from templates: `content render`, `content batch`. Neither needs a database, unless rows come from one or drafts go
-// into it.
+// Drafts: `content render` and `content batch` from templates, `content draft` from a model. None needs a database, unless rows
+// come from one or drafts go into it.
 #include "base/hash.hpp"
+#include "base/log.hpp"
 #include "content/batch.hpp"
 #include "content/content_source.hpp"
 #include "content/lint_report.hpp"
+#include "content/model_draft.hpp"
 #include "content/run_content.hpp"
 #include "surface/cli/command_tables.hpp"
 #include "surface/cli/query_answer.hpp"
@@ -16,7 +18,9 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <cstdlib>
 #include <filesystem>
+#include <ostream>
 
 namespace converge::surface {
 namespace {
@@ -114,23 +118,34 @@ Result<std::string> place_below(const std::string& folder, const std::string& pa
   return (fs::path(folder) / relative).string();
 }
 
-// Writes the drafts below the folder. Nothing is written when one would replace a file with another text.
-Result<void> write_drafts(const std::string& folder, std::span<const content::BatchDraft> batch, bool overwrites) {
-  std::vector<std::pair<std::string, std::string_view>> files;
+struct DraftFile {
+  std::string path;
+  std::string_view markdown;
+};
+
+// Nothing is written when one of the files would replace another text.
+Result<void> write_drafts(std::span<const DraftFile> files, bool overwrites) {
+  for (const DraftFile& file : files) {
+    const auto there = read_file(file.path);
+    if (!there && there.error().code != Errc::not_found) return fail(there.error());
+    if (there && *there != file.markdown && !overwrites)
+      return fail(Errc::conflict, fmt::format("{} is there with another text; --overwrite replaces it", file.path));
+  }
+  for (const DraftFile& file : files) {
+    TRY_VOID(create_folder_of(file.path));
+    TRY_VOID(replace_file(file.path, file.markdown));
+  }
+  return {};
+}
+
+Result<void> write_batch(const std::string& folder, std::span<const content::BatchDraft> batch, bool overwrites) {
+  std::vector<DraftFile> files;
   for (const content::BatchDraft& made : batch) {
     if (made.error) continue;
     TRY(auto path, place_below(folder, made.draft.path));
-    const auto there = read_file(path);
-    if (!there && there.error().code != Errc::not_found) return fail(there.error());
-    if (there && *there != made.draft.markdown && !overwrites)
-      return fail(Errc::conflict, fmt::format("{} is there with another text; --overwrite replaces it", path));
-    files.emplace_back(std::move(path), made.draft.markdown);
+    files.push_back({.path = std::move(path), .markdown = made.draft.markdown});
   }
-  for (const auto& [path, markdown] : files) {
-    TRY_VOID(create_folder_of(path));
-    TRY_VOID(replace_file(path, markdown));
-  }
-  return {};
+  return write_drafts(files, overwrites);
 }
 
 // A row is known again by what it holds.
@@ -187,7 +202,7 @@ Result<int> run_content_batch(Invocation& call) {
   const auto batch = content::make_batch(bench.linter, *bench.note, rows, bench.escape);
   const content::BatchCount count = content::count_batch(batch);
   if (const auto folder = call.arguments.find("--out"))
-    TRY_VOID(write_drafts(*folder, batch, call.arguments.has("--overwrite")));
+    TRY_VOID(write_batch(*folder, batch, call.arguments.has("--overwrite")));
   const store::RowSet findings = list_findings(batch);
   std::string text = findings.rows.empty() ? std::string() : render_table(findings) + "\n";
   text += fmt::format("{} drafts, {} of them blocked; {} rows refused; {} findings fixed, {} left\n", count.drafts,
@@ -199,6 +214,56 @@ Result<int> run_content_batch(Invocation& call) {
   }
   call.answer(text, [&] { return make_batch_json(batch, count, bench.source.guide.hash); });
   return count.blocked + count.refused > 0 ? exit_findings : exit_ok;
+}
+
+Result<std::string> load_key(const content::ModelEndpoint& endpoint) {
+  if (endpoint.key_env.empty()) return std::string();
+  const char* key = std::getenv(endpoint.key_env.c_str());
+  if (key == nullptr || *key == '\0')
+    return fail(Errc::denied,
+                fmt::format("drafting: the environment variable {} is not set; converge.toml names it as the key",
+                            endpoint.key_env));
+  register_secret(key);
+  return std::string(key);
+}
+
+// What the model may take its facts from: files as they are, each under its name.
+Result<std::string> load_facts(const std::vector<std::string>& paths) {
+  std::string facts;
+  for (const std::string& path : paths) {
+    TRY(const std::string text, read_file(path));
+    facts += fmt::format("{}{}:\n\n{}\n", facts.empty() ? "" : "\n", fs::path(path).filename().string(), text);
+  }
+  return facts;
+}
+
+Result<int> run_content_draft(Invocation& call) {
+  TRY(const Desk* desk, call.session.desk());
+  if (!desk->drafting)
+    return fail(Errc::not_found,
+                "no model to draft with: set url and model under [drafting] in converge.toml; docs/templates.md");
+  TRY(const std::string key, load_key(*desk->drafting));
+  TRY(auto facts, load_facts(call.arguments.list("--facts")));
+  const std::string target = call.arguments.find("--target").value_or(std::string(target_default));
+  const content::DraftBrief brief{.about = call.arguments.require("ABOUT"), .facts = std::move(facts)};
+  TRY(const content::Draft draft,
+      content::draft_with_model(*desk->drafting, key, desk->content.guide.for_target(target), brief, send_http));
+  const auto file = call.arguments.find("--out");
+  if (file) {
+    const DraftFile whole{.path = *file, .markdown = draft.markdown};
+    TRY_VOID(write_drafts(std::span(&whole, 1), call.arguments.has("--overwrite")));
+  }
+  const content::FileFindings left{file.value_or("draft"), draft.left};
+  call.err << content::render_lint_lines(std::span(&left, 1));
+  call.answer(file ? std::string() : draft.markdown, [&] {
+    return Json(JsonObject{{"title", draft.title},
+                           {"markdown", draft.markdown},
+                           {"blocked", draft.is_blocked()},
+                           {"fixed", draft.fixed.size()},
+                           {"left", content::make_lint_json(std::span(&left, 1))},
+                           {"style_hash", desk->content.guide.hash}});
+  });
+  return draft.is_blocked() ? exit_findings : exit_ok;
 }
 
 constexpr Option template_option{"TEMPLATE", "", "Template of the desk, without .md", true};
@@ -220,11 +285,19 @@ constexpr Option batch_options[] = {
     {"--save", "",
      "Store the drafts in the desk: clean ones are approved, and planned for the targets of the template"}};
 
+constexpr Option draft_options[] = {{"ABOUT", "", "What the text is to say", true},
+                                    {"--facts", "FILE", "Facts to write from: any text file", false, true},
+                                    target_option,
+                                    {"--out", "FILE", "Write the draft to this file"},
+                                    {"--overwrite", "", "Replace a file that holds another text"}};
+
 constexpr Command table[] = {
     {"content", "render", "Fill a template with rows, without checking it", render_options, run_content_render,
      AsOf::answers},
     {"content", "batch", "Make a checked draft of every row, with one table of all findings", batch_options,
      run_content_batch, AsOf::answers},
+    {"content", "draft", "Let the model of converge.toml write a draft, which is checked and never published by itself",
+     draft_options, run_content_draft},
 };
 
 }  // namespace
