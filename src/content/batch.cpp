@@ -170,6 +170,7 @@ Result<std::vector<BatchRow>> read_matrix_rows(std::string_view text, std::strin
 
 Result<std::vector<BatchRow>> read_query_rows(std::span<const JsonObject> answered, std::string_view where,
                                               const ContentTemplate& note) {
+  if (answered.empty()) return std::vector<BatchRow>();
   TRY_VOID(check_count(answered.size(), where));
   std::vector<std::string> columns;
   for (const auto& [name, value] : answered.front()) columns.emplace_back(name);

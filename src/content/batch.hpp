@@ -34,7 +34,7 @@ Result<std::vector<BatchRow>> read_json_rows(std::string_view text, std::string_
 Result<std::vector<BatchRow>> read_matrix_rows(std::string_view text, std::string_view where,
                                                const ContentTemplate& note);
 
-// Rows that a database answered with: texts are read by their fields' types, and null is no value. errors: invalid_input
+// Rows that a database answered with, which may be none: texts are read by their fields' types, and null is no value. errors: invalid_input
 Result<std::vector<BatchRow>> read_query_rows(std::span<const JsonObject> rows, std::string_view where,
                                               const ContentTemplate& note);
 

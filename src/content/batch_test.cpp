@@ -88,6 +88,7 @@ TEST(BatchRows, OfAQueryAreReadByTheTypesOfTheirFields) {
           .as_object();
   EXPECT_THAT(show(read_query_rows(std::vector{row}, "query q", make_template())),
               testing::ElementsAre(R"(query q: row 1 {"symbol":"SPX","day":"2020-03-16","up":true,"n":3,"x":1.5})"));
+  EXPECT_TRUE(read_query_rows({}, "query q", make_template()).value().empty());
 }
 
 TEST(BatchRows, AreRefusedWholeWhereNoneCouldBeRight) {

@@ -20,6 +20,7 @@
 #include <boost/json/object.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 namespace converge::surface {
@@ -173,8 +174,13 @@ Result<content::ContentCount> save_drafts(const Invocation& call, const Workbenc
   });
 }
 
+Json make_stored_json(const std::optional<content::ContentCount>& saved) {
+  if (!saved) return nullptr;
+  return JsonObject{{"approved", saved->approved}, {"blocked", saved->blocked}, {"unchanged", saved->unchanged}};
+}
+
 Json make_batch_json(std::span<const content::BatchDraft> batch, const content::BatchCount& count,
-                     const std::string& style_hash) {
+                     const std::optional<content::ContentCount>& saved, const std::string& style_hash) {
   JsonArray drafts;
   for (const content::BatchDraft& made : batch) {
     JsonObject draft{{"row", made.where}};
@@ -187,10 +193,15 @@ Json make_batch_json(std::span<const content::BatchDraft> batch, const content::
     }
     drafts.push_back(std::move(draft));
   }
-  return JsonObject{{"drafts", count.drafts},     {"blocked", count.blocked},
-                    {"refused", count.refused},   {"fixed", count.fixed},
-                    {"left", count.left},         {"style_hash", style_hash},
-                    {"items", std::move(drafts)}, {"findings", render_rows_json(list_findings(batch))}};
+  return JsonObject{{"drafts", count.drafts},
+                    {"blocked", count.blocked},
+                    {"refused", count.refused},
+                    {"fixed", count.fixed},
+                    {"left", count.left},
+                    {"style_hash", style_hash},
+                    {"stored", make_stored_json(saved)},
+                    {"items", std::move(drafts)},
+                    {"findings", render_rows_json(list_findings(batch))}};
 }
 
 Result<int> run_content_batch(Invocation& call) {
@@ -207,12 +218,13 @@ Result<int> run_content_batch(Invocation& call) {
   std::string text = findings.rows.empty() ? std::string() : render_table(findings) + "\n";
   text += fmt::format("{} drafts, {} of them blocked; {} rows refused; {} findings fixed, {} left\n", count.drafts,
                       count.blocked, count.refused, count.fixed, count.left);
+  std::optional<content::ContentCount> saved;
   if (saves) {
-    TRY(const content::ContentCount saved, save_drafts(call, bench, rows, batch));
-    text += fmt::format("stored: {} approved, {} blocked, {} there before\n", saved.approved, saved.blocked,
-                        saved.unchanged);
+    TRY(saved, save_drafts(call, bench, rows, batch));
+    text += fmt::format("stored: {} approved, {} blocked, {} there before\n", saved->approved, saved->blocked,
+                        saved->unchanged);
   }
-  call.answer(text, [&] { return make_batch_json(batch, count, bench.source.guide.hash); });
+  call.answer(text, [&] { return make_batch_json(batch, count, saved, bench.source.guide.hash); });
   return count.blocked + count.refused > 0 ? exit_findings : exit_ok;
 }
 
