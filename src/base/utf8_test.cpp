@@ -23,5 +23,11 @@ TEST(ClipCodePoints, NeverCutsACharacterInTwo) {
   for (const Case& c : cases) EXPECT_EQ(clip_code_points(c.text, c.most), c.expected);
 }
 
+TEST(CountCodePoints, CountsCharactersNotBytes) {
+  EXPECT_EQ(count_code_points(""), 0U);
+  EXPECT_EQ(count_code_points("abc"), 3U);
+  EXPECT_EQ(count_code_points("a\u00E9\U0001F680"), 3U);
+}
+
 }  // namespace
 }  // namespace converge

@@ -13,33 +13,64 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<fs::path>> find_template_files(const fs::path& folder) {
-  std::vector<fs::path> files;
+constexpr std::string_view guide_path = "style/guide.yaml";
+constexpr std::string_view template_folder = "templates";
+constexpr std::string_view partial_folder = "templates/partials";
+
+// A folder of partials need not be there.
+Result<void> read_folder(const fs::path& desk, std::string_view folder, bool required,
+                         std::vector<ContentFile>& files) {
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(desk / folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
-    if (entry->path().extension() == ".md") files.push_back(entry->path());
+    if (entry->path().extension() == ".md") names.push_back(entry->path().filename().string());
   }
-  if (error) return fail(Errc::not_found, fmt::format("list {}: {}", folder.string(), error.message()));
-  std::ranges::sort(files);
-  return files;
+  if (error == std::errc::no_such_file_or_directory && !required) return {};
+  if (error) return fail(Errc::not_found, fmt::format("list {}: {}", (desk / folder).string(), error.message()));
+  std::ranges::sort(names);
+  for (const std::string& name : names) {
+    TRY(auto text, read_file((desk / folder / name).string()));
+    files.push_back({.path = fmt::format("{}/{}", folder, name), .text = std::move(text)});
+  }
+  return {};
+}
+
+// The name that a file of the folder goes by; empty for a file that is not one of its Markdown files.
+std::string name_in(std::string_view folder, const std::string& path) {
+  const fs::path file(path);
+  return file.parent_path() == fs::path(folder) && file.extension() == ".md" ? file.stem().string() : std::string();
 }
 
 }  // namespace
 
-Result<ContentSource> load_content_source(const std::string& desk_folder) {
-  const fs::path desk(desk_folder);
+Result<ContentSource> parse_content_source(std::span<const ContentFile> files) {
+  const auto guide = std::ranges::find(files, guide_path, &ContentFile::path);
+  if (guide == files.end()) return fail(Errc::not_found, fmt::format("there is no {}", guide_path));
   ContentSource source;
-  TRY(const auto guide_text, read_file((desk / "style" / "guide.yaml").string()));
-  TRY(source.guide, parse_style_guide(guide_text, "style/guide.yaml"));
+  TRY(source.guide, parse_style_guide(guide->text, guide_path));
   TRY(source.linter, Linter::compile(source.guide));
-  TRY(const auto files, find_template_files(desk / "templates"));
-  for (const fs::path& file : files) {
-    TRY(const auto text, read_file(file.string()));
-    TRY(auto parsed, parse_content_template(text, file.stem().string(), "templates/" + file.filename().string()));
-    source.templates.emplace(file.stem().string(), std::move(parsed));
+  auto partials = std::make_shared<MustachePartials>();
+  for (const ContentFile& file : files) {
+    if (const std::string name = name_in(partial_folder, file.path); !name.empty()) partials->emplace(name, file.text);
+  }
+  for (const ContentFile& file : files) {
+    const std::string name = name_in(template_folder, file.path);
+    if (name.empty()) continue;
+    TRY(auto parsed, parse_content_template(file.text, name, file.path, partials));
+    source.templates.emplace(name, std::move(parsed));
   }
   return source;
+}
+
+Result<ContentSource> load_content_source(const std::string& desk_folder) {
+  const fs::path desk(desk_folder);
+  std::vector<ContentFile> files;
+  TRY(auto guide, read_file((desk / guide_path).string()));
+  files.push_back({.path = std::string(guide_path), .text = std::move(guide)});
+  TRY_VOID(read_folder(desk, template_folder, true, files));
+  TRY_VOID(read_folder(desk, partial_folder, false, files));
+  return parse_content_source(files);
 }
 
 Result<const ContentTemplate*> require_template(const ContentSource& source, std::string_view name) {

@@ -10,6 +10,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 
 namespace converge::content {
@@ -38,21 +39,60 @@ bool is_boolean(const Json& value) {
 bool is_date(const Json& value) {
   return value.is_string() && parse_date(value.get_string()).has_value();
 }
+bool is_url(const Json& value) {
+  if (!value.is_string()) return false;
+  const std::string_view text = value.get_string();
+  const bool has_scheme = text.starts_with("https://") || text.starts_with("http://");
+  const auto breaks_link = [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == 0x7F ||
+           std::string_view("<>()[]\"'`\\|").find(c) != std::string_view::npos;
+  };
+  return has_scheme && text.find("://") + 3 < text.size() && std::ranges::none_of(text, breaks_link);
+}
 bool is_list(const Json& value) {
   return value.is_array();
+}
+
+// Null where the text is not of the type.
+template <class T>
+Json read_number(std::string_view text) {
+  T number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end ? Json(number) : Json();
+}
+Json read_plain(std::string_view text) {
+  return Json(boost::json::string(text));
+}
+Json read_any_number(std::string_view text) {
+  const Json whole = read_number<std::int64_t>(text);
+  return whole.is_null() ? read_number<double>(text) : whole;
+}
+Json read_boolean(std::string_view text) {
+  if (text != "true" && text != "false") return {};
+  return Json(text == "true");
+}
+Json read_json(std::string_view text) {
+  auto value = parse_json(text);
+  return value ? std::move(*value) : Json();
 }
 
 struct FieldTypeRow {
   FieldType type;
   std::string_view name;
   bool (*holds)(const Json&);
+  Json (*read)(std::string_view);
   bool takes_digits;
 };
 constexpr FieldTypeRow field_types[] = {
-    {FieldType::text, "text", is_text, false},          {FieldType::name, "name", is_name, false},
-    {FieldType::integer, "integer", is_integer, false}, {FieldType::number, "number", is_number, true},
-    {FieldType::boolean, "boolean", is_boolean, false}, {FieldType::date, "date", is_date, false},
-    {FieldType::list, "list", is_list, true},
+    {FieldType::text, "text", is_text, read_plain, false},
+    {FieldType::name, "name", is_name, read_plain, false},
+    {FieldType::integer, "integer", is_integer, read_number<std::int64_t>, false},
+    {FieldType::number, "number", is_number, read_any_number, true},
+    {FieldType::boolean, "boolean", is_boolean, read_boolean, false},
+    {FieldType::date, "date", is_date, read_plain, false},
+    {FieldType::url, "url", is_url, read_plain, false},
+    {FieldType::list, "list", is_list, read_json, true},
 };
 
 const FieldTypeRow& type_row(FieldType type) {
@@ -67,6 +107,8 @@ Result<const FieldTypeRow*> read_type(const YamlNode& node, std::string_view whe
   return fail_yaml(node, where, fmt::format("'{}' is not a field type; known: {}", node.text, fmt::join(names, ", ")));
 }
 
+Result<std::vector<FieldSpec>> read_fields(const YamlNode& node, std::string_view where);
+
 Result<FieldSpec> read_field(const YamlMember& member, std::string_view where) {
   const YamlNode& node = member.value;
   FieldSpec spec{.name = member.key};
@@ -75,7 +117,7 @@ Result<FieldSpec> read_field(const YamlMember& member, std::string_view where) {
     spec.type = type->type;
     return spec;
   }
-  constexpr std::string_view keys[] = {"type", "digits", "optional"};
+  constexpr std::string_view keys[] = {"type", "digits", "optional", "of"};
   TRY_VOID(refuse_unknown_keys(node, keys, where));
   TRY(const YamlNode* type_node, require_key(node, "type", where));
   TRY(const auto* type, read_type(*type_node, where));
@@ -90,6 +132,10 @@ Result<FieldSpec> read_field(const YamlMember& member, std::string_view where) {
     if (optional->text != "true" && optional->text != "false")
       return fail_yaml(*optional, where, "expected true or false");
     spec.optional = optional->text == "true";
+  }
+  if (const YamlNode* of = node.find("of")) {
+    if (type->type != FieldType::list) return fail_yaml(*of, where, "'of' is for lists");
+    TRY(spec.of, read_fields(*of, where));
   }
   return spec;
 }
@@ -119,22 +165,26 @@ bool is_declared(const std::vector<FieldSpec>& fields, const MustacheUse& use) {
   });
 }
 
-Result<MustacheTemplate> parse_declared(std::string_view text, const std::vector<FieldSpec>& fields,
-                                        std::string_view where, int line_first) {
-  TRY(auto parsed, MustacheTemplate::parse(text, where, line_first));
-  for (const MustacheUse& use : parsed.uses()) {
-    if (is_declared(fields, use)) continue;
-    return fail(Errc::invalid_input,
-                fmt::format("{}:{}: '{}' is used but not declared under fields", where, use.line, use.name));
+// A part of the template's file: what it uses must be declared there, wherever it is used.
+Result<MustacheTemplate> parse_declared(std::string_view text, const ContentTemplate& note, int line_first) {
+  TRY(auto parsed, MustacheTemplate::parse(text, note.where, line_first));
+  TRY(const auto uses, with_context(parsed.uses(*note.partials), note.where));
+  for (const MustacheUse& use : uses) {
+    if (use.kind == MustacheUseKind::absent_partial)
+      return fail(Errc::invalid_input,
+                  fmt::format("{}:{}: there is no templates/partials/{}.md", use.where, use.line, use.name));
+    if (is_declared(note.fields, use)) continue;
+    const std::string whose = use.where == note.where ? std::string() : fmt::format(" of {}", note.where);
+    return fail(Errc::invalid_input, fmt::format("{}:{}: '{}' is used but not declared under fields{}", use.where,
+                                                 use.line, use.name, whose));
   }
   return parsed;
 }
 
-Result<MustacheTemplate> read_template(const YamlNode& root, std::string_view key, const std::vector<FieldSpec>& fields,
-                                       std::string_view where) {
-  TRY(const YamlNode* node, require_key(root, key, where));
-  TRY(const auto text, read_text(*node, where));
-  return parse_declared(text, fields, where, node->line);
+Result<MustacheTemplate> read_template(const YamlNode& root, std::string_view key, const ContentTemplate& note) {
+  TRY(const YamlNode* node, require_key(root, key, note.where));
+  TRY(const auto text, read_text(*node, note.where));
+  return parse_declared(text, note, node->line);
 }
 
 Result<std::vector<std::string>> read_targets(const YamlNode& node, std::string_view where) {
@@ -167,6 +217,22 @@ Json format_numbers(const Json& value, int digits) {
   return value;
 }
 
+Result<Json> make_view(const std::vector<FieldSpec>& specs, const JsonObject& fields);
+
+// A list of objects, each with the fields that are declared for them.
+Result<Json> make_list(const FieldSpec& spec, const JsonArray& items) {
+  JsonArray made;
+  for (const Json& item : items) {
+    const std::string place = fmt::format("field '{}', item {}", spec.name, made.size() + 1);
+    const auto* object = item.if_object();
+    if (object == nullptr)
+      return fail(Errc::invalid_input, fmt::format("{} must be an object, found {}", place, render_json(item)));
+    TRY(auto view, with_context(make_view(spec.of, *object), place));
+    made.push_back(std::move(view));
+  }
+  return Json(std::move(made));
+}
+
 Result<Json> make_field(const FieldSpec& spec, const JsonObject& fields) {
   const Json* value = fields.if_contains(spec.name);
   if (value == nullptr || value->is_null()) {
@@ -177,17 +243,18 @@ Result<Json> make_field(const FieldSpec& spec, const JsonObject& fields) {
   if (!row.holds(*value))
     return fail(Errc::invalid_input,
                 fmt::format("field '{}' must be of type {}, found {}", spec.name, row.name, render_json(*value)));
+  if (!spec.of.empty()) return make_list(spec, value->get_array());
   if (spec.type == FieldType::number) return Json(render_number(*value, spec.digits));
   return format_numbers(*value, spec.digits);
 }
 
-Result<Json> make_view(const ContentTemplate& note, const JsonObject& fields) {
+Result<Json> make_view(const std::vector<FieldSpec>& specs, const JsonObject& fields) {
   for (const auto& [name, value] : fields) {
-    if (find_field(note.fields, name) == nullptr)
+    if (find_field(specs, name) == nullptr)
       return fail(Errc::invalid_input, fmt::format("field '{}' is not declared", std::string_view(name)));
   }
   JsonObject view;
-  for (const FieldSpec& spec : note.fields) {
+  for (const FieldSpec& spec : specs) {
     TRY(auto value, make_field(spec, fields));
     view.emplace(spec.name, std::move(value));
   }
@@ -202,7 +269,8 @@ std::string_view trim_line_feeds(std::string_view text) {
 
 }  // namespace
 
-Result<ContentTemplate> parse_content_template(std::string_view text, std::string_view name, std::string_view where) {
+Result<ContentTemplate> parse_content_template(std::string_view text, std::string_view name, std::string_view where,
+                                               std::shared_ptr<const MustachePartials> partials) {
   const std::size_t body_begin = find_front_matter_end(text);
   if (body_begin == 0)
     return fail(Errc::invalid_input,
@@ -216,24 +284,35 @@ Result<ContentTemplate> parse_content_template(std::string_view text, std::strin
   ContentTemplate note;
   note.name = name;
   note.where = where;
+  note.partials = partials ? std::move(partials) : std::make_shared<const MustachePartials>();
   TRY(const YamlNode* fields, require_key(root, "fields", where));
   TRY(note.fields, read_fields(*fields, where));
   TRY(const YamlNode* targets, require_key(root, "targets", where));
   TRY(note.targets, read_targets(*targets, where));
   note.targets_line = targets->line;
-  TRY(note.title, read_template(root, "title", note.fields, where));
-  TRY(note.path, read_template(root, "path", note.fields, where));
+  TRY(note.title, read_template(root, "title", note));
+  TRY(note.path, read_template(root, "path", note));
   const int body_line = 1 + static_cast<int>(std::ranges::count(head, '\n'));
-  TRY(note.body, parse_declared(text.substr(body_begin), note.fields, where, body_line));
+  TRY(note.body, parse_declared(text.substr(body_begin), note, body_line));
   return note;
 }
 
-Result<RenderedNote> render_note(const ContentTemplate& note, const JsonObject& fields) {
+Result<Json> read_field_text(const FieldSpec& spec, std::string_view text) {
+  const FieldTypeRow& row = type_row(spec.type);
+  Json value = row.read(text);
+  if (!row.holds(value))
+    return fail(Errc::invalid_input,
+                fmt::format("field '{}' must be of type {}, found '{}'", spec.name, row.name, text));
+  return value;
+}
+
+Result<RenderedNote> render_note(const ContentTemplate& note, const JsonObject& fields, Escape escape) {
   const std::string doing = "template " + note.name;
-  TRY(const Json view, with_context(make_view(note, fields), doing));
-  TRY(const auto title, with_context(note.title.render(view, escape_markdown), doing));
-  TRY(const auto path, with_context(note.path.render(view, render_slug), doing));
-  TRY(const auto body, with_context(note.body.render(view, escape_markdown), doing));
+  TRY(const Json view, with_context(make_view(note.fields, fields), doing));
+  TRY(const auto title, with_context(note.title.render(view, escape, *note.partials), doing));
+  TRY(const auto path, with_context(note.path.render(view, render_slug, *note.partials), doing));
+  TRY(const auto body, with_context(note.body.render(view, escape, *note.partials), doing));
+  if (path.empty()) return fail(Errc::invalid_input, fmt::format("{}: its path comes out empty", doing));
   return RenderedNote{.path = path + ".md", .markdown = fmt::format("# {}\n\n{}\n", title, trim_line_feeds(body))};
 }
 

@@ -81,7 +81,12 @@ TEST(ContentTemplate, RefusesFilesThatCannotWork) {
       {"undeclared name in the title", "---\ntitle: \"{{b}}\"\npath: x\ntargets: [docs]\nfields: {}\n---\n",
        "t.md:2: 'b' is used but not declared"},
       {"unknown type", template_text("{name: string}", ""),
-       "t.md:5: 'string' is not a field type; known: text, name, integer, number, boolean, date, list"},
+       "t.md:5: 'string' is not a field type; known: text, name, integer, number, boolean, date, url, list"},
+      {"of on a text", template_text("{name: {type: text, of: {a: text}}}", ""), "t.md:5: 'of' is for lists"},
+      {"partial that is not there", template_text("{name: text}", "a\n{{>foot}}"),
+       "t.md:8: there is no templates/partials/foot.md"},
+      {"parent that is not there", template_text("{name: text}", "{{<page}}{{/page}}"),
+       "t.md:7: there is no templates/partials/page.md"},
       {"digits on a text", template_text("{name: {type: text, digits: 2}}", ""),
        "t.md:5: digits are for numbers and lists"},
       {"unknown key", "---\ntitle: x\nslug: y\n---\n", "t.md:3: unknown key 'slug'"},
@@ -96,6 +101,56 @@ TEST(ContentTemplate, RefusesFilesThatCannotWork) {
     EXPECT_EQ(note.error().code, Errc::invalid_input);
     EXPECT_THAT(note.error().message, testing::HasSubstr(c.message));
   }
+}
+
+TEST(ContentTemplate, HoldsItsPartialsToItsOwnFields) {
+  const auto partials = std::make_shared<const MustachePartials>(
+      MustachePartials{{"foot", "by {{author}}\n"}, {"page", "{{$lead}}none{{/lead}}\n{{>foot}}"}});
+  const auto note = parse_content_template(
+      template_text("{name: text, author: text}", "{{<page}}{{$lead}}{{name}}{{/lead}}{{/page}}"), "note", "note.md",
+      partials);
+  ASSERT_TRUE(note) << note.error().message;
+  EXPECT_EQ(render_note(*note, object(R"({"name": "a*", "author": "b_"})")).value().markdown,
+            "# T a\\*\n\na\\*\nby b\\_\n");
+  const auto undeclared = parse_content_template(template_text("{name: text}", "{{>foot}}"), "t", "t.md", partials);
+  ASSERT_FALSE(undeclared);
+  EXPECT_EQ(undeclared.error().message, "partial foot:1: 'author' is used but not declared under fields of t.md");
+}
+
+TEST(ContentTemplate, KnowsTheFieldsOfTheObjectsInAList) {
+  const auto note =
+      parse_content_template(
+          template_text("{name: text, l: {type: list, of: {t: text, n: {type: number, digits: 1}, u: {type: "
+                        "url, optional: true}}}}",
+                        "{{#l}}[{{t}}{{n}}]({{{u}}}){{/l}}"),
+          "note", "note.md")
+          .value();
+  EXPECT_EQ(render_note(note, object(R"({"name": "x", "l": [{"t": "a", "n": 1.26, "u": "https://x.y/z?a=b&c=d"},
+                                                            {"t": "b", "n": 2}]})"))
+                .value()
+                .markdown,
+            "# T x\n\n[a1.3](https://x.y/z?a=b&c=d)[b2.0]()\n");
+  struct Case {
+    const char* fields;
+    const char* message;
+  };
+  const Case cases[] = {
+      {R"({"name": "x", "l": [3]})", "template note: field 'l', item 1 must be an object, found 3"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1}, {"t": "a"}]})",
+       "template note: field 'l', item 2: field 'n' is missing"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1, "v": 1}]})",
+       "template note: field 'l', item 1: field 'v' is not declared"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "javascript:alert%281"}]})", "field 'u' must be of type url"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "https://x.y) [z](https://v.w"}]})", "field 'u' must be of type url"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "https://"}]})", "field 'u' must be of type url"},
+      {R"({"name": "?!", "l": []})", "template note: its path comes out empty"},
+};
+for (const Case& c : cases) {
+  SCOPED_TRACE(c.fields);
+  const auto rendered = render_note(note, object(c.fields));
+  ASSERT_FALSE(rendered);
+  EXPECT_THAT(rendered.error().message, testing::HasSubstr(c.message));
+}
 }
 
 struct DeskNote {
@@ -128,6 +183,41 @@ const DeskNote desk_notes[] = {
      R"({"model": "sp500_vol5", "version": 1, "opened_on": "2020-03-16", "statistic": "log_loss", "window_sessions": 21,
          "measure": "mean log loss", "value": 1, "threshold": 0.75,
          "action": "an earlier request to retrain this model is undecided, and covers this one"})"},
+    {"signal_post", "signal_post.md",
+     R"({"symbol": "SPX", "model": "sp500_vol5", "version": 3, "signal_on": "2020-03-13", "direction": "high volatility",
+         "horizon_days": 5, "probability": 0.8123, "base_rate": 0.3011, "reason": "the 20-day range has doubled since February",
+         "link": "https://example.org/sp500_vol5"})"},
+    {"signal_post", "signal_post_short.md",
+     R"({"symbol": "SPX", "model": "sp500_vol5", "version": 3, "signal_on": "2020-03-13", "direction": "high volatility",
+         "horizon_days": 5, "probability": 0.8123})"},
+    {"weekly_review", "weekly_review.md",
+     R"({"model": "sp500_vol5", "version": 3, "week_ends_on": "2020-03-13", "predictions": 5, "matured": 4,
+         "figures": [{"name": "Log loss", "value": "0.4821"}, {"name": "Hit rate", "value": "3 of 4"}],
+         "went_well": "the rise in volatility was seen two sessions ahead.", "went_wrong": "one call of calm on Monday.",
+         "next": "the same model goes on"})"},
+    {"weekly_review", "weekly_review_short.md",
+     R"({"model": "sp500_vol5", "version": 3, "week_ends_on": "2020-03-13", "predictions": 0, "matured": 0, "figures": []})"},
+    {"drift_alert", "drift_alert.md",
+     R"({"model": "sp500_vol5", "version": 1, "opened_on": "2020-03-13", "measure": "Kolmogorov-Smirnov distance of the features",
+         "value": 0.51234, "threshold": 0.4, "figures": [{"name": "Sessions compared", "value": "63"}],
+         "meaning": "the market is one that the model has not been trained on.", "next": "a retraining was asked for"})"},
+    {"model_card", "model_card.md",
+     R"({"model": "sp500_vol5", "version": 3, "purpose": "It says how likely a week of high volatility is.",
+         "algorithm": "logistic regression", "universe": "S&P 500 index, daily bars", "trained_from": "2010-01-04",
+         "trained_to": "2018-06-29", "rows": 2137, "label": "realised volatility over 5 sessions above its median",
+         "features": [{"name": "vol20", "meaning": "realised volatility over 20 sessions"}],
+         "figures": [{"name": "Log loss", "value": "0.5631"}],
+         "limits": "It has seen one index only. Do not use it on single shares.", "owner": "the desk"})"},
+    {"changelog", "changelog.md",
+     R"({"name": "sp500 models", "release": "2020.3", "released_on": "2020-03-31", "summary": "One new feature, one repair.",
+         "groups": [{"heading": "Added", "changes": [{"text": "Feature vol60."}, {"text": "A report on drift."}]},
+                    {"heading": "Fixed", "changes": [{"text": "Holidays are no longer gaps."}]}]})"},
+    {"newsletter", "newsletter.md",
+     R"({"name": "Desk letter", "issue": 7, "published_on": "2020-03-31", "greeting": "A month of two halves.",
+         "stories": [{"heading": "Volatility came back", "text": "Version 3 saw it two sessions ahead.",
+                      "link": "https://example.org/vol?from=2020-03-01&to=2020-03-31"},
+                     {"heading": "What we got wrong", "text": "The direction model stays refused."}],
+         "figures": [{"name": "Posts", "value": "12"}], "goodbye": "Until April."})"},
 };
 
 TEST(DeskTemplates, RenderAsTheGoldenFilesShowAndPassTheDesksOwnGuide) {
@@ -148,6 +238,8 @@ TEST(Draft, MendsWhatAFieldBringsInAndTakesItsTitleFromTheHeading) {
   const auto note = parse_content_template(template_text("{name: text}", "{{name}}\n"), "note", "note.md").value();
   const Draft draft = make_draft(source.linter, note, object(R"({"name": "a_b_ \u2014 c"})")).value();
   EXPECT_EQ(draft.title, "T a_b_, c");
+  EXPECT_EQ(make_draft(source.linter, note, object(R"({"name": "@here `x` & 5"})")).value().title, "T @here `x` & 5");
+  EXPECT_EQ(check_draft(source.linter, "# A &amp; `b`\n").value().title, "A & b");
   EXPECT_EQ(draft.markdown, "# T a_b\\_, c\n\na_b\\_, c\n");
   EXPECT_EQ(draft.fixed.size(), 2U);
   EXPECT_FALSE(draft.is_blocked());
@@ -158,7 +250,7 @@ TEST(ContentSource, NamesTheTemplatesThereAre) {
   const ContentSource source = load_content_source(CONVERGE_SOURCE_DIR "/desk").value();
   const auto absent = require_template(source, "poem");
   ASSERT_FALSE(absent);
-  EXPECT_THAT(absent.error().message, testing::StartsWith("no template 'poem'; known: drift_note, "));
+  EXPECT_THAT(absent.error().message, testing::StartsWith("no template 'poem'; known: changelog, drift_alert, "));
   EXPECT_EQ(load_content_source("/nonexistent").error().code, Errc::not_found);
 }
 

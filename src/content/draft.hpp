@@ -20,6 +20,10 @@ struct Draft {
 };
 
 // errors: those of render_note and fix_text
-Result<Draft> make_draft(const Linter& linter, const ContentTemplate& note, const JsonObject& fields);
+Result<Draft> make_draft(const Linter& linter, const ContentTemplate& note, const JsonObject& fields,
+                         Escape escape = escape_markdown);
+
+// A text that came from elsewhere, checked and mended. It has no path. errors: those of fix_text
+Result<Draft> check_draft(const Linter& linter, std::string_view markdown);
 
 }  // namespace converge::content

@@ -1,10 +1,24 @@
 #include "content/escape.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
 #include <cctype>
 
 namespace converge::content {
 namespace {
+
+struct TargetEscape {
+  std::string_view target;
+  Escape escape;
+};
+constexpr TargetEscape target_escapes[] = {
+    {"discord", escape_discord},
+    {"docs", escape_markdown},
+    {"notion", escape_markdown},
+};
+
+constexpr std::string_view zero_width_space = "\u200B";
 
 // Characters that can begin a construct anywhere in a line.
 constexpr std::string_view inline_marks = "\\`*[]<>&|~{}$";
@@ -89,6 +103,25 @@ std::string escape_markdown(std::string_view text) {
     out += folded[at];
   }
   return out;
+}
+
+std::string escape_discord(std::string_view text) {
+  const std::string plain = escape_markdown(text);
+  std::string out;
+  for (std::size_t at = 0; at < plain.size(); ++at) {
+    const std::string_view rest = std::string_view(plain).substr(at);
+    out += plain[at];
+    if (rest.starts_with("@everyone") || rest.starts_with("@here")) out += zero_width_space;
+  }
+  return out;
+}
+
+Result<Escape> find_target_escape(std::string_view target) {
+  const auto* row = std::ranges::find(target_escapes, target, &TargetEscape::target);
+  if (row != std::end(target_escapes)) return row->escape;
+  std::vector<std::string_view> names;
+  for (const TargetEscape& known : target_escapes) names.push_back(known.target);
+  return fail(Errc::invalid_input, fmt::format("no target '{}'; known: {}", target, fmt::join(names, ", ")));
 }
 
 std::string render_slug(std::string_view text) {

@@ -79,6 +79,34 @@ TEST(EscapeMarkdown, LeavesOrdinaryWordsReadable) {
   for (const Case& c : cases) EXPECT_EQ(escape_markdown(c.text), c.expected);
 }
 
+// What Discord's client takes for markup or a mention is not CommonMark: these are the differences.
+TEST(EscapeDiscord, LeavesNoMarkupAndNoMention) {
+  struct Case {
+    const char* text;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"sp500_vol5", "sp500_vol5"},
+      {"a__b__c", "a\\_\\_b\\_\\_c"},
+      {"_a_", "\\_a\\_"},
+      {"||spoiler||", "\\|\\|spoiler\\|\\|"},
+      {"-# small", "\\-# small"},
+      {"<@123> <:n:1>", "\\<\\@123\\> \\<:n:1\\>"},
+      {"hi @everyone", "hi \\@\u200Beveryone"},
+      {"@here", "\\@\u200Bhere"},
+      {"a@b.de", "a\\@b.de"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(escape_discord(c.text), c.expected) << c.text;
+}
+
+TEST(TargetEscape, IsOneForEachTarget) {
+  EXPECT_EQ((*find_target_escape("discord"))("@here"), escape_discord("@here"));
+  EXPECT_EQ((*find_target_escape("notion"))("@here"), escape_markdown("@here"));
+  const auto unknown = find_target_escape("fax");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message, "no target 'fax'; known: discord, docs, notion");
+}
+
 TEST(EscapeHtml, WritesTheFiveCharactersAsEntities) {
   EXPECT_EQ(escape_html("<a href=\"x\">&'</a>"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;");
 }

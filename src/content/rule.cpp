@@ -30,6 +30,9 @@ std::optional<LintLevel> parse_lint_level(std::string_view name) {
 std::int64_t RuleSetting::count(std::string_view name) const {
   return find_setting<std::int64_t>(*this, name);
 }
+const std::string& RuleSetting::word(std::string_view name) const {
+  return find_setting<std::string>(*this, name);
+}
 const std::vector<std::string>& RuleSetting::texts(std::string_view name) const {
   return find_setting<std::vector<std::string>>(*this, name);
 }

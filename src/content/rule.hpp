@@ -49,15 +49,17 @@ struct PhraseSwap {
   std::string instead;
 };
 
-using SettingValue = std::variant<std::int64_t, std::vector<std::string>, std::vector<PhraseSwap>>;
+using SettingValue = std::variant<std::int64_t, std::string, std::vector<std::string>, std::vector<PhraseSwap>>;
 
-// The form in which a setting is written in style/guide.yaml: a whole number, a list of texts, or a map of phrases.
-enum class SettingKind { count, texts, swaps };
+// The form in which a setting is written in style/guide.yaml: a whole number, one of the words that its rule knows, a list of
+// texts, or a map of phrases.
+enum class SettingKind { count, word, texts, swaps };
 
 struct SettingSpec {
   std::string_view name;
   SettingKind kind;
   bool required = false;
+  std::vector<std::string_view> words = {};  // of a word
 };
 
 // A rule as one style guide switches it on.
@@ -66,7 +68,8 @@ struct RuleSetting {
   LintLevel level = LintLevel::error;
   std::map<std::string, SettingValue, std::less<>> values;
 
-  std::int64_t count(std::string_view name) const;                     // a required setting of this kind
+  std::int64_t count(std::string_view name) const;                     // 0 when not set
+  const std::string& word(std::string_view name) const;                // empty when not set
   const std::vector<std::string>& texts(std::string_view name) const;  // empty when not set
   const std::vector<PhraseSwap>& swaps(std::string_view name) const;   // empty when not set
 };

@@ -7,10 +7,9 @@ namespace converge::content {
 
 std::span<const StyleRule> rules() {
   static const std::array table{
-      rule::banned_phrases(),
-      rule::no_em_dash(),
-      rule::no_emoji(),
-      rule::sentence_length(),
+      rule::banned_phrases(),  rule::exclamation_marks(), rule::headings(),        rule::no_em_dash(),
+      rule::no_emoji(),        rule::numbers(),           rule::oxford_comma(),    rule::paragraph_length(),
+      rule::preferred_terms(), rule::reading_grade(),     rule::sentence_length(), rule::tickers(),
   };
   return table;
 }

@@ -9,9 +9,17 @@ namespace converge::content {
 
 namespace rule {
 StyleRule banned_phrases();
+StyleRule exclamation_marks();
+StyleRule headings();
 StyleRule no_em_dash();
 StyleRule no_emoji();
+StyleRule numbers();
+StyleRule oxford_comma();
+StyleRule paragraph_length();
+StyleRule preferred_terms();
+StyleRule reading_grade();
 StyleRule sentence_length();
+StyleRule tickers();
 }  // namespace rule
 
 // All rules, by name.

@@ -82,6 +82,14 @@ std::vector<TextRange> find_sentences(std::string_view text) {
   return sentences;
 }
 
+std::vector<TextRange> find_words(std::string_view text) {
+  std::vector<TextRange> words;
+  for_each_unit(Boundary::word, text, [&](TextRange range, std::int32_t status) {
+    if (status >= UBRK_WORD_NONE_LIMIT) words.push_back(range);
+  });
+  return words;
+}
+
 std::int64_t count_words(std::string_view text) {
   std::int64_t words = 0;
   for_each_unit(Boundary::word, text, [&](TextRange range, std::int32_t status) {

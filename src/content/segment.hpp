@@ -14,6 +14,9 @@ std::vector<TextRange> find_graphemes(std::string_view text);
 // Sentences without the white space around them; blank ones are left out.
 std::vector<TextRange> find_sentences(std::string_view text);
 
+// Words and numbers, without what stands between them.
+std::vector<TextRange> find_words(std::string_view text);
+
 // Words and numbers; inline code (U+FFFC) counts as one word.
 std::int64_t count_words(std::string_view text);
 

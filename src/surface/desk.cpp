@@ -75,6 +75,10 @@ Result<void> read_settings(Desk& desk) {
     TRY_VOID(database.refuse_rest());
   }
   TRY_VOID(read_targets(desk, table));
+  if (table.has("drafting")) {
+    TRY(TableReader drafting, table.table("drafting"));
+    TRY(desk.drafting, content::read_model_endpoint(drafting));
+  }
   return table.refuse_rest();
 }
 

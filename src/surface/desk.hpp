@@ -4,6 +4,7 @@
 // stops every command that needs the desk, with the file, the place and what to do. What a tick would trip over is found here.
 #pragma once
 #include "content/content_source.hpp"
+#include "content/model_draft.hpp"
 #include "contract/contract.hpp"
 #include "ingest/source.hpp"
 #include "model/model_spec.hpp"
@@ -11,6 +12,7 @@
 #include "supervise/policy.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,9 @@ struct Desk {
   std::string id;
   std::uint64_t seed = 0;
   std::string database_url = "private";
-  std::vector<publish::Target> targets;  // where it publishes
-  std::filesystem::path docs_dir;        // of the docs target, absolute; the report page lies there too
+  std::vector<publish::Target> targets;            // where it publishes
+  std::optional<content::ModelEndpoint> drafting;  // the model that drafts, if the owner has set one
+  std::filesystem::path docs_dir;                  // of the docs target, absolute; the report page lies there too
 
   std::vector<contract::Contract> contracts;  // the owner's own tables
   std::vector<ingest::Source> sources;

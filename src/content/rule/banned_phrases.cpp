@@ -39,8 +39,8 @@ std::string render_banned_phrases(const RuleSetting& setting) {
   std::string list;
   for (const PhraseSwap& swap : setting.swaps("phrases")) {
     if (!list.empty()) list += "; ";
-    list += swap.instead.empty() ? fmt::format("\"{}\"", swap.phrase)
-                                 : fmt::format("\"{}\" (write \"{}\")", swap.phrase, swap.instead);
+    list += swap.instead.empty() ? fmt::format("`{}`", swap.phrase)
+                                 : fmt::format("`{}` (write `{}`)", swap.phrase, swap.instead);
   }
   return fmt::format("Never write: {}.", list);
 }

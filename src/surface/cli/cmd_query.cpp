@@ -1,10 +1,10 @@
 #include "surface/cli/command_tables.hpp"
+#include "surface/cli/query_answer.hpp"
 #include "surface/cli/session.hpp"
 #include "surface/cli/table_text.hpp"
 #include "surface/named_query.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <ostream>
@@ -13,8 +13,6 @@ namespace converge::surface {
 namespace {
 
 constexpr std::int64_t seconds_max_limit = 250;  // the connection waits no longer for an answer (ConnectOptions)
-// Filled from --as-of, or with the end of time.
-const std::string as_of_parameter = "as_of";
 
 Result<int> run_query_list(Invocation& call) {
   TRY(const Desk* desk, call.session.desk());
@@ -31,25 +29,6 @@ Result<int> run_query_list(Invocation& call) {
 }
 
 Result<int> run_query_run(Invocation& call) {
-  TRY(const Desk* desk, call.session.desk());
-  const std::string& name = call.arguments.require("NAME");
-  const auto found = std::ranges::find(desk->queries, name, &NamedQuery::name);
-  if (found == desk->queries.end())
-    return fail(Errc::not_found, "query '" + name + "' is not in queries/; 'converge query list' shows them");
-  TRY(const QueryText query, parse_query(found->text, "queries/" + name + ".sql"));
-  std::map<std::string, std::string> values;
-  for (const std::string& pair : call.arguments.list("--param")) {
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos)
-      return fail(Errc::invalid_input, "--param is written NAME=VALUE, not '" + pair + "'");
-    values[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
-  const bool asks_as_of = std::ranges::find(query.parameters, as_of_parameter) != query.parameters.end();
-  if (call.as_of && !asks_as_of)
-    return fail(Errc::invalid_input,
-                "--as-of: query '" + name + "' does not ask for it; compare with :as_of in queries/" + name + ".sql");
-  if (asks_as_of && (call.as_of || !values.contains(as_of_parameter)))
-    values[as_of_parameter] = render_sql_instant(call.horizon());
   QueryLimits limits;
   TRY(const auto rows_max, call.arguments.find_count("--limit"));
   TRY(const auto seconds_max, call.arguments.find_count("--seconds-max"));
@@ -57,8 +36,7 @@ Result<int> run_query_run(Invocation& call) {
     return fail(Errc::invalid_input, fmt::format("--seconds-max is from 1 to {}", seconds_max_limit));
   if (rows_max) limits.rows_max = *rows_max;
   if (seconds_max) limits.time_max = std::chrono::seconds(*seconds_max);
-  TRY(store::Db * db, call.session.db());
-  TRY(const auto rows, run_query(db->options(), name, query, values, limits));
+  TRY(const auto rows, answer_query(call, call.arguments.require("NAME"), limits));
   call.answer(render_table(rows), [&] { return render_rows_json(rows); });
   return exit_ok;
 }

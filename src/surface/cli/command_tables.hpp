@@ -18,6 +18,7 @@ std::span<const Command> drift_commands();
 std::span<const Command> feedback_commands();
 std::span<const Command> content_commands();  // on files
 std::span<const Command> content_item_commands();
+std::span<const Command> content_batch_commands();  // render, batch, draft
 std::span<const Command> style_commands();
 std::span<const Command> publish_commands();
 std::span<const Command> query_commands();
