@@ -109,8 +109,8 @@ class SpanScanner {
 
   // <@1>, <#1>, <:name:1>, <a:name:1>, <t:1:R>, </command:1>, <https://example.org>
   void scan_angle() {
-    std::size_t close = at_ + 1;
-    while (close < end_ && !is_blank(text_[close]) && text_[close] != '<' && text_[close] != '>') ++close;
+    const std::string_view stops = rest().starts_with("</") ? "<>\n" : "<> \t\r\n";
+    const std::size_t close = std::min(text_.find_first_of(stops, at_ + 1), end_);
     if (close == end_ || text_[close] != '>' || close == at_ + 1) return;
     const bool is_address = text_.substr(at_, close - at_).find("://") != std::string_view::npos;
     add_whole(close + 1, is_address ? "an address" : "a mention, emoji or timestamp");
@@ -188,12 +188,31 @@ class SpanScanner {
     for (const TextRange& run : runs_) {
       while (next_link < links.size() && links[next_link].begin < run.begin) links_open.push_back(++next_link);
       while (links_open.back() > 0 && links[links_open.back() - 1].end <= run.begin) links_open.pop_back();
-      for (at_ = run.begin; at_ < run.end;) match_style(run.end, links_open.back());
+      const Flanks flanks = flanks_of(run);
+      for (at_ = run.begin; at_ < run.end;) match_style(run.end, flanks, links_open.back());
     }
   }
 
+  struct Flanks {
+    bool can_open = false, can_close = false;
+  };
+
+  // CommonMark's rules for left- and right-flanking runs, with ASCII's punctuation.
+  Flanks flanks_of(const TextRange& run) const {
+    if (text_[run.begin] == '|') return {true, true};
+    const bool is_begin = run.begin == begin_, is_end = run.end == end_;
+    const bool blank_before = is_begin || is_blank(text_[run.begin - 1]);
+    const bool blank_behind = is_end || is_blank(text_[run.end]);
+    const bool sign_before = !is_begin && is_punctuation(text_[run.begin - 1]);
+    const bool sign_behind = !is_end && is_punctuation(text_[run.end]);
+    const bool is_left = !blank_behind && (!sign_behind || blank_before || sign_before);
+    const bool is_right = !blank_before && (!sign_before || blank_behind || sign_behind);
+    if (text_[run.begin] != '_') return {is_left, is_right};
+    return {is_left && (!is_right || sign_before), is_right && (!is_left || sign_behind)};
+  }
+
   // Takes the next mark of a run of one sign, which may be `**` and `*` in one.
-  void match_style(std::size_t run_end, std::size_t link) {
+  void match_style(std::size_t run_end, const Flanks& flanks, std::size_t link) {
     const std::size_t run = run_end - at_;
     const char sign = text_[at_];
     const bool is_single_open = !open_.empty() && open_.back().mark == std::string_view(&sign, 1);
@@ -202,16 +221,9 @@ class SpanScanner {
         style_marks, [&](std::string_view m) { return m[0] == sign && m.size() == (is_single ? 1U : 2U); });
     if (mark == style_marks.end()) return void(at_ = run_end);
     const std::size_t mark_end = at_ + mark->size();
-    const bool is_spoiler = sign == '|';
-    const bool has_word_before = at_ > begin_ && is_word_byte(text_[at_ - 1]);
-    const bool has_word_behind = mark_end < end_ && is_word_byte(text_[mark_end]);
-    const bool can_close =
-        is_spoiler || (at_ > begin_ && !is_blank(text_[at_ - 1]) && (sign != '_' || !has_word_behind));
-    const bool can_open =
-        is_spoiler || (mark_end < end_ && !is_blank(text_[mark_end]) && (sign != '_' || !has_word_before));
     const auto opener =
         std::find_if(open_.rbegin(), open_.rend(), [&](const Opener& o) { return o.mark == *mark && o.link == link; });
-    if (can_close && opener != open_.rend() && opener->begin + mark->size() < at_) {
+    if (flanks.can_close && opener != open_.rend() && opener->begin + mark->size() < at_) {
       const std::string shown(*mark);
       wraps_.push_back({{opener->begin, mark_end},
                         {opener->begin + mark->size(), at_},
@@ -219,7 +231,7 @@ class SpanScanner {
                         shown,
                         style_names[static_cast<std::size_t>(mark - style_marks.begin())]});
       open_.erase(std::prev(opener.base()), open_.end());
-    } else if (can_open) {
+    } else if (flanks.can_open) {
       open_.push_back({*mark, at_, link});
     }
     at_ = mark_end;

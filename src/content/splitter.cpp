@@ -251,7 +251,7 @@ class Splitter {
       if (!is_cut(begin, place->gap, opened)) continue;
       const auto rank = static_cast<std::size_t>(place->rank);
       any[rank] = place->gap;
-      if (exceeds_share(sizes_.of(begin, place->gap.begin), max_, 4)) filled[rank] = place->gap;
+      if (exceeds_share(opened + sizes_.of(begin, place->gap.begin), max_, 4)) filled[rank] = place->gap;
     }
     for (const auto* found : {filled, any})
       for (std::size_t rank = ranks; rank-- > 0;)

@@ -130,7 +130,7 @@ TEST(Splitter, RepeatsTheHeadOfATable) {
               ElementsAre(head + one, head + one, head + one));
   const std::string drawn = "```\nname  price\n----  -----\n", row = "AAA   " + std::string(10, '1');
   EXPECT_THAT(texts_of(split(drawn + row + "\n" + row + "\n" + row + "\n```", 64)),
-              ElementsAre(drawn + row + "\n" + row + "\n```", drawn + row + "\n```"));
+              ElementsAre(drawn + row + "\n```", drawn + row + "\n```", drawn + row + "\n```"));
 }
 
 TEST(Splitter, ReopensWhatIsLongerThanAPart) {
