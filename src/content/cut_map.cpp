@@ -253,9 +253,10 @@ class SpanScanner {
 enum class LineKind { blank, text, heading, item, nested_item, fence, table };
 
 struct LineShape {
-  TextRange line;           // without its line end
-  std::size_t rest = 0;     // behind the quote marks
-  std::size_t content = 0;  // behind quote marks, indentation and a heading's mark
+  TextRange line;            // without its line end
+  std::size_t rest = 0;      // behind the quote marks
+  std::size_t indented = 0;  // behind quote marks and indentation
+  std::size_t content = 0;   // behind a heading's mark as well
   LineKind kind = LineKind::text;
   bool is_quoted = false;
   bool begins_block = false;  // the first line of a fence or a table
@@ -276,7 +277,7 @@ LineShape shape_line(std::string_view text, std::size_t begin) {
   if (shape.is_quoted && at < end && text[at] == ' ') ++at;
   shape.rest = at;
   const std::size_t indented = skip(text, at, end, " \t");
-  shape.content = indented;
+  shape.indented = shape.content = indented;
   const std::string_view rest = text.substr(indented, end - indented);
   const auto is_mark_end = [&](std::size_t size) {
     return size < rest.size() && (rest[size] == ' ' || rest[size] == '\t');
@@ -339,7 +340,10 @@ class LineScanner {
       lines_.push_back(shape_line(text_, begin));
     for (std::size_t i = 0; i < lines_.size();) i = scan_block(i);
     close_group();
+    const auto first = std::ranges::find_if(lines_, [&](const LineShape& l) { return l.line.end > map_.body.begin; });
+    if (first != lines_.end() && first->begins_block) map_.body.begin = first->line.begin;
     add_line_places();
+    std::ranges::sort(map_.margins, {}, [](const LineMargin& margin) { return margin.margin.begin; });
     std::ranges::sort(map_.wraps, [](const Wrap& a, const Wrap& b) {
       return a.whole.begin != b.whole.begin ? a.whole.begin < b.whole.begin : a.whole.end > b.whole.end;
     });
@@ -408,7 +412,7 @@ class LineScanner {
   // Lines [first, behind); the lines of its content end before line `inner_behind`.
   void add_block_wrap(std::size_t first, std::size_t behind, std::size_t inner_behind, std::string_view name) {
     Wrap wrap{.name = name, .is_block = true};
-    wrap.whole = {lines_[first].content, lines_[behind - 1].line.end};
+    wrap.whole = {lines_[first].line.begin, lines_[behind - 1].line.end};
     wrap.inner.end = inner_behind > first + 1 ? lines_[inner_behind - 1].line.end : wrap.whole.end;
     map_.wraps.push_back(std::move(wrap));
   }
@@ -423,7 +427,7 @@ class LineScanner {
     wrap.open = text_.substr(lines_[first].line.begin, wrap.inner.begin - lines_[first].line.begin);
     for (std::size_t i = content; i < lines_.size() && lines_[i].line.begin < wrap.inner.end; ++i) {
       const LineShape& shape = lines_[i];
-      if (shape.is_quoted) add_prefix(shape.rest, shape);
+      if (shape.is_quoted) add_margin(shape, shape.rest, shape.rest);
       const std::size_t end = std::min(shape.line.end, wrap.inner.end);
       for (std::size_t at = text_.find(' ', shape.content); at < end; at = text_.find(' ', at)) {
         at = skip(text_, at, end, " \t\r");
@@ -432,9 +436,14 @@ class LineScanner {
     }
   }
 
-  void add_prefix(std::size_t rest, const LineShape& shape) {
-    map_.prefixes.push_back(
-        {{rest, shape.line.end}, std::string(text_.substr(shape.line.begin, rest - shape.line.begin))});
+  // The margin of the line ends before byte `rest`; what stands before byte `prefix_end` is written again behind a cut. The
+  // indentation of a line without quote marks is white space like any other.
+  void add_margin(const LineShape& shape, std::size_t rest, std::size_t prefix_end) {
+    const std::size_t begin = shape.is_quoted ? shape.line.begin : shape.indented;
+    if (begin == rest) return;
+    const std::size_t prefix_begin = std::min(begin, prefix_end);
+    map_.margins.push_back(
+        {{begin, rest}, shape.line.end, std::string(text_.substr(prefix_begin, prefix_end - prefix_begin))});
   }
 
   // A group is the lines of one paragraph, heading or item: the reach of inline marks.
@@ -453,24 +462,28 @@ class LineScanner {
     }
     for (const std::size_t i : group_) {
       const LineShape& shape = lines_[i];
+      const std::size_t words = find_words(shape);
       if (shape.kind == LineKind::heading) {
-        add_prefix(shape.content, shape);
-      } else if (shape.is_quoted) {
-        add_prefix(shape.rest, shape);
+        add_margin(shape, words, words);
+      } else {
+        add_margin(shape, words, shape.is_quoted ? shape.rest : shape.indented);
       }
       add_word_places(shape);
     }
     group_.clear();
   }
 
+  // Where the text of a line begins, behind all of its marks.
+  std::size_t find_words(const LineShape& shape) const {
+    std::size_t at = shape.content;
+    if (shape.kind != LineKind::item && shape.kind != LineKind::nested_item) return at;
+    while (at < shape.line.end && !is_blank(text_[at])) ++at;
+    return skip(text_, at, shape.line.end, " \t");
+  }
+
   void add_word_places(const LineShape& shape) {
-    const TextRange words = trim(text_, {shape.content, shape.line.end});
-    // Between the mark of an item and its text there is no place.
+    const TextRange words = trim(text_, {find_words(shape), shape.line.end});
     std::size_t at = words.begin;
-    if (shape.kind == LineKind::item || shape.kind == LineKind::nested_item) {
-      while (at < words.end && !is_blank(text_[at])) ++at;
-      at = skip(text_, at, words.end, " \t");
-    }
     for (; at < words.end; ++at) {
       if (is_blank(text_[at])) {
         const std::size_t behind = skip(text_, at, words.end, " \t\r");
@@ -518,7 +531,7 @@ class LineScanner {
         const bool is_code = shape.kind == LineKind::fence && left.kind == LineKind::fence;
         const std::size_t gap_begin = trim(text_, {left.line.begin, left.line.end}).end;
         // Code keeps its indentation, a quote its marks.
-        const std::size_t gap_end = is_code || shape.is_quoted ? shape.line.begin : shown.begin;
+        const std::size_t gap_end = is_code || shape.is_quoted || shape.begins_block ? shape.line.begin : shown.begin;
         map_.places.push_back({{gap_begin, gap_end}, rank_between(before, i)});
       }
       before = i;

@@ -29,17 +29,18 @@ struct Wrap {
   bool is_left_open = false;  // a fence that the text does not close
 };
 
-// What a line begins with and what its second piece must begin with as well: `> `, `# `.
-struct LinePrefix {
-  TextRange rest;  // of the line, behind the prefix
+// What a line begins with: `> `, `# `, `- `. No cut is in it, and a second piece of the line begins with `prefix`.
+struct LineMargin {
+  TextRange margin;
+  std::size_t line_end = 0;
   std::string prefix;
 };
 
 struct CutMap {
-  std::vector<CutPlace> places;  // by gap.begin, without overlaps
-  std::vector<Wrap> wraps;       // by whole.begin, the outer before the inner; one holds another whole or not at all
-  std::vector<LinePrefix> prefixes;  // by rest.begin
-  TextRange body;                    // the text without blanks and blank lines around it
+  std::vector<CutPlace> places;     // by gap.begin, without overlaps
+  std::vector<Wrap> wraps;          // by whole.begin, the outer before the inner; one holds another whole or not at all
+  std::vector<LineMargin> margins;  // by margin.begin
+  TextRange body;                   // the text without blanks and blank lines around it
 };
 
 // Fences, tables, headings, small text (`-#`), quotes and list items by lines; within them code, links, images, addresses,

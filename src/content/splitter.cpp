@@ -20,16 +20,14 @@ bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-// Nothing that a reader sees: white space, zero-width signs, controls. `also` are ASCII signs that count as nothing here.
-bool shows_nothing(std::string_view text, std::string_view also) {
+// Nothing that a reader sees: white space, zero-width signs, controls.
+bool shows_nothing(std::string_view text) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   for (std::int32_t at = 0; at < static_cast<std::int32_t>(text.size());) {
     UChar32 c = 0;
     U8_NEXT(bytes, at, static_cast<std::int32_t>(text.size()), c);
-    const bool is_nothing = u_hasBinaryProperty(c, UCHAR_WHITE_SPACE) || u_charType(c) == U_CONTROL_CHAR ||
-                            u_charType(c) == U_FORMAT_CHAR ||
-                            (c < 0x80 && also.find(static_cast<char>(c)) != std::string_view::npos);
-    if (!is_nothing) return false;
+    const auto kind = u_charType(c);
+    if (u_hasBinaryProperty(c, UCHAR_WHITE_SPACE) == 0 && kind != U_CONTROL_CHAR && kind != U_FORMAT_CHAR) return false;
   }
   return true;
 }
@@ -146,7 +144,7 @@ class Splitter {
     const std::size_t parent = owner_of(wrap.whole);
     parents_.push_back(parent);
     TextSize overhead = measure_text(wrap.open) + measure_text(wrap.close);
-    const TextSize outside = reopening_of(parent) + measure_text(prefix_at(wrap.whole.begin));
+    const TextSize outside = reopening_of(parent) + margin_before(wrap.whole.begin);
     const TextSize left_open = wrap.is_left_open ? measure_text(wrap.close) : TextSize{};
     Treatment treatment = Treatment::severed;
     if ((outside + left_open + sizes_.of(wrap.whole.begin, wrap.whole.end)).fits(max_)) {
@@ -185,13 +183,26 @@ class Splitter {
     return size;
   }
 
-  std::string prefix_at(std::size_t at) const {
+  // The margin of the line that holds the place; one that takes a large share of a part counts as text.
+  const LineMargin* margin_of(std::size_t at) const {
     const auto behind =
-        std::ranges::upper_bound(map_.prefixes, at, {}, [](const LinePrefix& p) { return p.rest.begin; });
-    if (behind == map_.prefixes.begin()) return {};
-    const LinePrefix& prefix = *std::prev(behind);
-    const bool is_inside = at > prefix.rest.begin && at < prefix.rest.end;
-    return is_inside && !exceeds_share(measure_text(prefix.prefix), max_, 4) ? prefix.prefix : std::string();
+        std::ranges::lower_bound(map_.margins, at, {}, [](const LineMargin& m) { return m.margin.begin; });
+    if (behind == map_.margins.begin()) return nullptr;
+    const LineMargin& line = *std::prev(behind);
+    const bool is_here = at <= line.line_end && !exceeds_share(sizes_.of(line.margin.begin, line.margin.end), max_, 4);
+    return is_here ? &line : nullptr;
+  }
+
+  std::string prefix_at(std::size_t at) const {
+    const LineMargin* line = margin_of(at);
+    return line != nullptr ? line->prefix : std::string();
+  }
+
+  // What must stand before a wrap in its part: the margin itself, or its prefix again.
+  TextSize margin_before(std::size_t at) const {
+    const LineMargin* line = margin_of(at);
+    if (line == nullptr) return {};
+    return at == line->margin.end ? sizes_.of(line->margin.begin, at) : measure_text(line->prefix);
   }
 
   std::string opening_at(std::size_t at) const {
@@ -214,6 +225,8 @@ class Splitter {
 
   // Whether what is left and right of the gap may stand in two parts.
   bool is_allowed(const TextRange& gap) const {
+    for (const std::size_t at : {gap.begin, gap.end})
+      if (const LineMargin* line = margin_of(at); line != nullptr && at <= line->margin.end) return false;
     for (const std::size_t at : {gap.begin, gap.end}) {
       for (std::size_t w = owners_[at]; w != no_wrap; w = parents_[w]) {
         if (treatments_[w] == Treatment::severed) continue;
@@ -295,8 +308,7 @@ class Splitter {
   void add_part(std::size_t begin, const TextRange& gap, const std::string& opening, const std::string& closing) {
     const std::string_view shown = text_.substr(begin, gap.begin - begin);
     const std::string_view behind = text_.substr(gap.begin, gap.size());
-    // The rest of a fence may be blank lines and its last marks: there is nothing to show again.
-    if (shows_nothing(shown, opening.empty() ? "" : "`~>")) {
+    if (is_nothing(begin, gap.begin)) {
       std::string& before = split_.parts.empty() ? split_.lead : split_.parts.back().gap;
       before.append(shown).append(behind);
       return;
@@ -305,6 +317,17 @@ class Splitter {
                             .opened = opening.size(),
                             .closed = closing.size(),
                             .gap = std::string(behind)});
+  }
+
+  // Whether a reader would see nothing of this range: white space, or that and the last line of a fence.
+  bool is_nothing(std::size_t begin, std::size_t end) const {
+    for (std::size_t w = owners_[begin]; w != no_wrap; w = parents_[w]) {
+      const Wrap& wrap = map_.wraps[w];
+      if (!wrap.is_block || treatments_[w] != Treatment::reopened || end <= wrap.inner.end) continue;
+      return shows_nothing(text_.substr(begin, wrap.inner.end - begin)) &&
+             shows_nothing(text_.substr(wrap.whole.end, end - std::min(end, wrap.whole.end)));
+    }
+    return shows_nothing(text_.substr(begin, end - begin));
   }
 
   std::string_view text_;

@@ -26,7 +26,15 @@ struct Structure {
   std::string code;   // of all blocks, without blanks
   std::vector<std::string> languages;
   std::vector<std::string> links;  // with their text, without blanks
+  std::string table_head;          // of the last code
+  std::size_t code_part = 0;       // that the last code was in
 };
+
+// Both kinds of lists are one here: a list inside of an item is a list by itself when the part begins with it.
+char kind_letter(NodeKind kind) {
+  if (kind == NodeKind::ordered_list) kind = NodeKind::bullet_list;
+  return static_cast<char>('a' + static_cast<int>(kind));
+}
 
 std::string without_blanks(std::string text) {
   std::erase_if(text, is_blank);
@@ -44,21 +52,41 @@ void add_spans(Structure& structure, const std::vector<Span>& spans) {
   }
 }
 
-void add_node(Structure& structure, const Node& node) {
+// The first two lines of a table that was drawn into a fence; empty for other code.
+std::string_view drawn_head(std::string_view code) {
+  const std::size_t first = code.find('\n');
+  if (first == std::string_view::npos) return {};
+  const std::size_t second = std::min(code.find('\n', first + 1), code.size());
+  const std::string_view rule = code.substr(first + 1, second - first - 1);
+  return !rule.empty() && rule.find_first_not_of("- ") == std::string_view::npos ? code.substr(0, second)
+                                                                                 : std::string_view();
+}
+
+// `part` is the part that the tree is of: code that goes on from the part before may repeat the head of its table.
+void add_node(Structure& structure, const Node& node, std::size_t part) {
   if (node.kind == NodeKind::code) {
-    structure.code += without_blanks(node.text);
+    std::string_view code = node.text;
+    const std::string head(drawn_head(code));
+    if (part > structure.code_part && !head.empty() && head == structure.table_head) code.remove_prefix(head.size());
+    structure.table_head = head;
+    structure.code_part = part;
+    structure.code += without_blanks(std::string(code));
     if (structure.languages.empty() || structure.languages.back() != node.info)
       structure.languages.push_back(node.info);
   }
   add_spans(structure, node.spans);
-  for (const Node& child : node.children) add_node(structure, child);
+  for (const Node& child : node.children) add_node(structure, child, part);
 }
 
-void add_tree(Structure& structure, const BlockTree& tree) {
+// `goes_on` when the cut before the part is inside of a block: no empty line is in its gap.
+void add_tree(Structure& structure, const BlockTree& tree, std::size_t part, bool goes_on) {
   for (const Node& node : tree.nodes) {
-    const char kind = static_cast<char>('a' + static_cast<int>(node.kind));
-    if (!structure.kinds.ends_with(kind)) structure.kinds += kind;
-    add_node(structure, node);
+    const char kind = kind_letter(node.kind);
+    // A list that was cut inside of an item goes on with the rest of the item.
+    const bool was_list = structure.kinds.ends_with(kind_letter(NodeKind::bullet_list));
+    const bool is_rest = goes_on && &node == &tree.nodes.front() && was_list && node.kind == NodeKind::paragraph;
+    if (!is_rest && !structure.kinds.ends_with(kind)) structure.kinds += kind;
+    add_node(structure, node, part);
   }
 }
 
@@ -109,7 +137,7 @@ std::string find_broken_structure(std::string_view source, const content::SplitT
   Structure wanted, found;
   const auto tree = content::parse_block_tree(source);
   if (!tree) return tree.error().message;
-  add_tree(wanted, *tree);
+  add_tree(wanted, *tree, 0, false);
   constexpr std::string_view mark = "endmark";
   for (std::size_t i = 0; i < split.parts.size(); ++i) {
     auto part = content::parse_block_tree(split.parts[i].text + "\n\n" + std::string(mark));
@@ -118,7 +146,8 @@ std::string find_broken_structure(std::string_view source, const content::SplitT
                            content::render_plain_text(part->nodes.back().spans) == mark;
     if (!is_closed) return fmt::format("part {} ends inside of a block", i);
     part->nodes.pop_back();
-    add_tree(found, *part);
+    const bool goes_on = i > 0 && split.parts[i - 1].gap.find("\n\n") == std::string::npos;
+    add_tree(found, *part, i, goes_on);
   }
   if (wanted.kinds != found.kinds) return fmt::format("kinds of blocks: {} became {}", wanted.kinds, found.kinds);
   if (wanted.code != found.code) return fmt::format("code: '{}' became '{}'", wanted.code, found.code);

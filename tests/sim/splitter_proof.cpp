@@ -3,7 +3,8 @@
 // Half of the documents are made in Discord's dialect, of pieces of which each is known to be whole or not; half are Markdown
 // that becomes Discord's dialect first. Limits are from 100 to 2,000, by code points and by UTF-16 units.
 //
-//   splitter_proof [N [SEED]]   1,000,000 documents are the full proof; exit 1 when a promise is broken, with the document
+//   splitter_proof [N [SEED]]   1,000,000 documents are the full proof; exit 1 when a promise is broken, with its number;
+//                               `splitter_proof 1 NUMBER` shows the document and its parts
 #include "base/rng.hpp"
 #include "content/discord_text.hpp"
 #include "sim/split_promises.hpp"
@@ -154,7 +155,7 @@ class Maker {
   }
 
   void make_table() {
-    std::string text = "| name | price |\n|:-----|------:|";
+    std::string text = fmt::format("| name {} | price |\n|:-----|------:|", ++pieces_);
     const std::uint64_t rows = 1 + rng_.below(10);
     for (std::uint64_t i = 0; i < rows; ++i) text += fmt::format("\n| {} | {} |", plain(3), ++pieces_);
     whole_.push_back(text);
@@ -220,7 +221,7 @@ constexpr content::TextSize margin{8, 8};
 struct Outcome {
   std::string broken;
   std::string text;
-  std::size_t parts = 0;
+  std::vector<std::string> parts;
 };
 
 Outcome prove_document(std::uint64_t seed) {
@@ -240,7 +241,7 @@ Outcome prove_document(std::uint64_t seed) {
   }
   const auto split = content::split_text(outcome.text, max);
   if (!split) return {.broken = split.error().message, .text = outcome.text};
-  outcome.parts = split->parts.size();
+  for (const content::TextPart& part : split->parts) outcome.parts.push_back(part.text);
   outcome.broken = find_broken_promise(outcome.text, max, *split);
   if (outcome.broken.empty()) outcome.broken = find_broken_structure(outcome.text, *split, whole);
   if (!outcome.broken.empty()) outcome.broken += fmt::format(" (limits {} and {})", max.code_points, max.utf16_units);
@@ -253,13 +254,16 @@ int run_proof(std::uint64_t documents, std::uint64_t first) {
   const auto work = [&] {
     for (std::uint64_t i = next++; i < documents && broken < 5; i = next++) {
       const Outcome outcome = prove_document(first + i);
-      parts += outcome.parts;
+      parts += outcome.parts.size();
       bytes += outcome.text.size();
-      cut += outcome.parts > 1 ? 1 : 0;
+      cut += outcome.parts.size() > 1 ? 1 : 0;
       if (outcome.broken.empty()) continue;
       ++broken;
       const std::scoped_lock lock(printing);
-      fmt::print("document {}: {}\n----\n{}\n----\n", first + i, outcome.broken, outcome.text);
+      fmt::print("document {}: {}\n", first + i, outcome.broken);
+      if (documents > 1) continue;
+      fmt::print("{}\n", outcome.text);
+      for (const std::string& part : outcome.parts) fmt::print("---- part\n{}\n", part);
     }
   };
   std::vector<std::jthread> workers;
