@@ -38,6 +38,10 @@ constexpr std::array<std::string_view, 6> style_marks{"||", "**", "__", "~~", "*
 constexpr std::string_view style_names[] = {"a spoiler",   "bold text",   "underlined text",
                                             "struck text", "italic text", "italic text"};
 
+// Beyond these a text is not read as markup: no target takes such an address, and nobody reads such a nest.
+constexpr std::size_t openers_max = 32;
+constexpr std::size_t target_bytes_max = 8'192;
+
 // Finds wraps in one block of text. A backslash, code and `<...>` win over everything else, as they do for Discord.
 class SpanScanner {
  public:
@@ -54,7 +58,7 @@ class SpanScanner {
         case ':': scan_shortcode(); break;
         case 'h': scan_address(); break;
         case '!': scan_image(); break;
-        case '[': open_.push_back({"[", at_++}); break;
+        case '[': open({"[", at_++}); break;
         case ']': scan_link_end(); break;
         case '*':
         case '_':
@@ -76,6 +80,12 @@ class SpanScanner {
     std::size_t begin = 0;
     std::size_t link = 0;  // the innermost link that it stands in
   };
+
+  // A text may open as many marks as it likes and close none: the oldest are forgotten.
+  void open(Opener opener) {
+    if (open_.size() == openers_max) open_.erase(open_.begin());
+    open_.push_back(opener);
+  }
 
   std::string_view rest() const { return text_.substr(at_, end_ - at_); }
 
@@ -139,7 +149,7 @@ class SpanScanner {
 
   void scan_image() {
     if (rest().starts_with("![")) {
-      open_.push_back({"![", at_});
+      open({"![", at_});
       at_ += 2;
     }
   }
@@ -164,7 +174,8 @@ class SpanScanner {
   std::size_t find_target_end(std::size_t at) const {
     if (at >= end_ || text_[at] != '(') return 0;
     std::size_t depth = 0;
-    for (; at < end_ && text_[at] != '\n'; ++at) {
+    const std::size_t end = std::min(end_, at + target_bytes_max);
+    for (; at < end && text_[at] != '\n'; ++at) {
       if (text_[at] == '\\' && at + 1 < end_ && is_punctuation(text_[at + 1])) {
         ++at;
       } else if (text_[at] == '(') {
@@ -232,7 +243,7 @@ class SpanScanner {
                         style_names[static_cast<std::size_t>(mark - style_marks.begin())]});
       open_.erase(std::prev(opener.base()), open_.end());
     } else if (flanks.can_open) {
-      open_.push_back({*mark, at_, link});
+      open({*mark, at_, link});
     }
     at_ = mark_end;
   }

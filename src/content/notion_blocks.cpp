@@ -20,9 +20,10 @@ constexpr std::size_t children_max = 100;
 constexpr std::size_t levels_max = 2;
 constexpr std::size_t blocks_max = 1000;
 constexpr std::size_t bytes_max = 500'000;
-constexpr std::size_t columns_max = 100;
 constexpr unsigned heading_level_max = 3;
-// Of our own: one block is far smaller than a request, and a request leaves room for the parent and the page's properties.
+// Of our own. The documentation sets a hundred for every array but the cells of a row; one block is far smaller than a request, and
+// a request leaves room for the parent and the page's properties.
+constexpr std::size_t columns_max = 100;
 constexpr std::size_t block_bytes_max = 200'000;
 constexpr std::size_t request_bytes_max = 450'000;
 constexpr std::size_t frame_bytes = 64;  // {"object":"block","type":"numbered_list_item",...}
