@@ -22,6 +22,7 @@ server_kills|A replay whose database server is ended by kill -9 at 10 random mom
 cuts|Cutting the prices off at 25 random dates leaves every feature, prediction and decision before the date unchanged.|build/release/replay_proof cuts 25
 noise|The gate on 40 markets of independent returns and on 40 with a planted signal, direction label with horizon 1, 2,000 rows.|build/release/noise_proof 40
 martingales|20 whole replays on martingale prices: how many ever crown a direction model, as it is.|build/release/replay_proof martingales 20
+splitter|A million random documents of every construct, half of them Markdown for Discord: every part within limits by code points and UTF-16, no grapheme, fence, link, table or other piece that fits is cut, and the parts join to the source.|build/release/splitter_proof 1000000
 END
   if packaging/fetch_commonmark.sh >&2; then
     echo 'commonmark|Autofix keeps the outline of every example of the CommonMark specification.|build/release/content_test --gtest_filter=Fix.IsSoundOnEveryCommonMarkExample'
@@ -59,7 +60,7 @@ write_page() {
 # Proofs at full size
 
 Written by \`make prove\` (packaging/prove.sh); do not edit. Small samples of the same proofs run in \`make test\`.
-How each is done stands in \`tests/flow/replay_proof.hpp\`, \`tests/flow/bookkeeping.hpp\` and \`tests/sim/noise.cpp\`.
+How each is done stands in \`tests/flow/replay_proof.hpp\`, \`tests/flow/bookkeeping.hpp\`, \`tests/sim/noise.cpp\` and \`tests/sim/splitter_proof.cpp\`.
 
 | | |
 |---|---|
@@ -73,7 +74,7 @@ END
   done
 }
 
-[[ "$*" == page ]] || cmake --build --preset release --target converge noise_proof replay_proof content_test
+[[ "$*" == page ]] || cmake --build --preset release --target converge noise_proof splitter_proof replay_proof content_test
 failed=()
 while IFS='|' read -r name promise command <&3; do
   if (($# > 0)) && [[ " $* " != *" $name "* ]]; then continue; fi
