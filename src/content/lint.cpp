@@ -1,11 +1,88 @@
 #include "content/lint.hpp"
 
+#include "content/comment_switch.hpp"
+#include "content/letter_case.hpp"
 #include "content/rules.hpp"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 #include <tuple>
 
 namespace converge::content {
+
+// Scratch memory of threads that are not linting just now.
+class Linter::ScratchPool {
+ public:
+  RuleSetScratch take(const RuleSet& rules) {
+    const std::scoped_lock lock(lock_);
+    if (idle_.empty()) return rules.make_scratch();
+    RuleSetScratch scratch = std::move(idle_.back());
+    idle_.pop_back();
+    return scratch;
+  }
+
+  void give_back(RuleSetScratch scratch) {
+    const std::scoped_lock lock(lock_);
+    idle_.push_back(std::move(scratch));
+  }
+
+ private:
+  std::mutex lock_;
+  std::vector<RuleSetScratch> idle_;
+};
+
+namespace {
+
+std::string without_blanks(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != ' ' && c != '\t') out += c;
+  return out;
+}
+
+// A swap of letter case or of white space cannot change what is meant; any other is for a person to decide.
+FixSafety judge_fix(std::string_view match, const std::vector<std::string>& replacements) {
+  if (replacements.size() != 1 || match == replacements[0]) return FixSafety::suggest;
+  const bool is_case = to_lower(match) == to_lower(replacements[0]);
+  const bool is_space = !without_blanks(match).empty() && without_blanks(match) == without_blanks(replacements[0]);
+  return is_case || is_space ? FixSafety::safe : FixSafety::suggest;
+}
+
+LintFinding make_finding(const RuleFile& rule, RuleFinding found) {
+  LintFinding finding{.rule = rule.name,
+                      .level = rule.level,
+                      .message = std::move(found.message),
+                      .range = found.range,
+                      .link = rule.link};
+  if (found.can_replace && !found.replacements.empty()) {
+    const FixSafety safety = judge_fix(found.match, found.replacements);
+    finding.fix = LintFix{.range = found.range, .replacement = found.replacements[0], .safety = safety};
+  }
+  return finding;
+}
+
+bool comes_first(const LintFinding& a, const LintFinding& b) {
+  return std::tie(a.range.begin, a.range.end, a.rule) < std::tie(b.range.begin, b.range.end, b.rule);
+}
+
+// What the patterns of TokenIgnores and BlockIgnores match: their first group, or the whole.
+std::vector<TextRange> find_ignored(std::string_view text, const std::vector<const Pattern*>& patterns) {
+  std::vector<TextRange> ranges;
+  PatternScratch scratch;
+  for (const Pattern* pattern : patterns) {
+    std::size_t at = 0;
+    while (const auto match = pattern->find_groups(text, at, scratch)) {
+      const bool has_group = match->groups.size() > 1 && match->groups[1];
+      ranges.push_back(has_group ? *match->groups[1] : match->range);
+      at = match->range.size() > 0 ? match->range.end : next_character(text, match->range.end);
+      if (at > text.size()) break;
+    }
+  }
+  return ranges;
+}
+
+}  // namespace
 
 Result<Linter> Linter::compile(const StyleGuide& guide) {
   Linter linter;
@@ -17,25 +94,74 @@ Result<Linter> Linter::compile(const StyleGuide& guide) {
   return linter;
 }
 
-Result<std::vector<LintFinding>> Linter::lint(std::string_view markdown) const {
-  TRY(const Prose prose, parse_prose(markdown));
+Linter Linter::of_project(LintProject project) {
+  Linter linter;
+  linter.guide_hash_ = project.hash();
+  linter.project_ = std::make_shared<const LintProject>(std::move(project));
+  linter.scratch_ = std::make_shared<ScratchPool>();
+  return linter;
+}
+
+const std::vector<std::string>& Linter::notices() const {
+  static const std::vector<std::string> none;
+  return project_ ? project_->notices() : none;
+}
+
+Result<void> Linter::add_project_findings(const LintDocument& document, const FileLinting& linting,
+                                          std::vector<LintFinding>& findings) const {
+  const RuleSet& rules = project_->rules();
+  RuleSetScratch scratch = scratch_->take(rules);
+  auto found = rules.check(document, linting.enabled, scratch);
+  scratch_->give_back(std::move(scratch));
+  TRY(auto hits, std::move(found));
+  std::ranges::stable_sort(
+      hits, {}, [&](const RuleFinding& hit) { return std::tuple(hit.range.begin, hit.range.end, hit.rule); });
+  CommentSwitch comments(document.source, document.prose.comments, linting.styles);
+  std::map<std::size_t, int> counts;
+  const RuleFinding* last = nullptr;
+  for (RuleFinding& hit : hits) {
+    const RuleFile& rule = rules.file(hit.rule);
+    comments.advance_to(hit.range.begin);
+    // A comment that names a rule does not reach rules that look at the file as a whole, as in Vale.
+    if (hit.is_whole_file ? comments.is_off() : comments.silences(rule.name, hit.match)) continue;
+    const bool repeats = last != nullptr && last->rule == hit.rule && last->range.begin == hit.range.begin;
+    last = &hit;
+    if (repeats || (rule.limit > 0 && ++counts[hit.rule] > rule.limit)) continue;
+    RuleFinding taken = hit;
+    findings.push_back(make_finding(rule, std::move(taken)));
+  }
+  return {};
+}
+
+Result<std::vector<LintFinding>> Linter::lint(std::string_view text, std::string_view path) const {
   std::vector<LintFinding> findings;
+  FileLinting linting;
+  if (project_) linting = project_->linting_of(path);
+  if (!linting.is_wanted) return findings;
+  linting.document.ignored = find_ignored(text, linting.ignores);
+  TRY(const LintDocument document, make_lint_document(text, linting.document));
+  if (project_) TRY_VOID(add_project_findings(document, linting, findings));
+  CommentSwitch comments(text, document.prose.comments, linting.styles);
   std::vector<RuleHit> hits;
+  std::vector<LintFinding> own;
   for (const CompiledRule& rule : rules_) {
     hits.clear();
-    rule.check(prose, hits);
-    for (RuleHit& hit : hits) {
-      findings.push_back({.rule = rule.name,
-                          .level = rule.level,
-                          .message = std::move(hit.message),
-                          .range = hit.range,
-                          .fix = std::move(hit.fix)});
-    }
+    rule.check(document.prose, hits);
+    for (RuleHit& hit : hits)
+      own.push_back({.rule = rule.name,
+                     .level = rule.level,
+                     .message = std::move(hit.message),
+                     .range = hit.range,
+                     .fix = std::move(hit.fix)});
   }
-  std::ranges::sort(findings, {}, [](const LintFinding& finding) {
-    return std::tie(finding.range.begin, finding.range.end, finding.rule);
-  });
-  PositionCursor cursor(markdown);
+  std::ranges::sort(own, comes_first);
+  for (LintFinding& finding : own) {
+    comments.advance_to(finding.range.begin);
+    if (!comments.silences(finding.rule, text.substr(finding.range.begin, finding.range.size())))
+      findings.push_back(std::move(finding));
+  }
+  std::ranges::stable_sort(findings, comes_first);
+  PositionCursor cursor(text);
   for (LintFinding& finding : findings) finding.at = cursor.advance_to(finding.range.begin);
   return findings;
 }
