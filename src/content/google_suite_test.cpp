@@ -48,7 +48,7 @@ TEST(GoogleSuite, FindsEveryExpectedAlertAndNoOther) {
     const std::string folder = suite + "/fixtures/" + expectation.fixture;
     auto project = LintProject::load(folder + "/.vale.ini", {});
     ASSERT_TRUE(project) << project.error().message;
-    const Linter linter = Linter::of_project(std::move(*project));
+    const Linter linter = Linter::of_project(std::move(*project)).value();
     const auto findings = linter.lint(read_file(folder + "/test.md").value(), folder + "/test.md");
     ASSERT_TRUE(findings) << findings.error().message;
     std::string lines;

@@ -1,10 +1,12 @@
 #include "content/lint.hpp"
 
+#include "content/built_in_style.hpp"
 #include "content/comment_switch.hpp"
 #include "content/letter_case.hpp"
 #include "content/rules.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <tuple>
@@ -66,6 +68,18 @@ bool comes_first(const LintFinding& a, const LintFinding& b) {
   return std::tie(a.range.begin, a.range.end, a.rule) < std::tie(b.range.begin, b.range.end, b.rule);
 }
 
+// Takes out what a guide's rule says about the same words. A finding about a whole sentence is about something else.
+void leave_out_overlaps(std::vector<LintFinding>& findings, const std::vector<LintFinding>& own) {
+  constexpr std::size_t words_bytes_max = 60;
+  std::erase_if(findings, [&](const LintFinding& finding) {
+    const std::size_t from = finding.range.begin > words_bytes_max ? finding.range.begin - words_bytes_max : 0;
+    auto other = std::ranges::lower_bound(own, from, {}, [](const LintFinding& f) { return f.range.begin; });
+    for (; other != own.end() && other->range.begin < finding.range.end; ++other)
+      if (other->range.size() <= words_bytes_max && finding.range.begin < other->range.end) return true;
+    return false;
+  });
+}
+
 // What the patterns of TokenIgnores and BlockIgnores match: their first group, or the whole.
 std::vector<TextRange> find_ignored(std::string_view text, const std::vector<const Pattern*>& patterns) {
   std::vector<TextRange> ranges;
@@ -94,9 +108,32 @@ Result<Linter> Linter::compile(const StyleGuide& guide) {
   return linter;
 }
 
-Linter Linter::of_project(LintProject project) {
+// Rules of the built-in style that no kind of rule can state: they know graphemes, and what stands beside a dash.
+struct CodedRule {
+  std::string_view name;  // in the style
+  std::string_view rule;  // in rules.hpp
+};
+constexpr CodedRule coded_rules[] = {{"Converge.EmDash", "no_em_dash"}, {"Converge.Emoji", "no_emoji"}};
+
+Result<Linter> Linter::of_project(LintProject project) {
   Linter linter;
   linter.guide_hash_ = project.hash();
+  if (project.names_style(built_in_style_name)) {
+    for (const CodedRule& coded : coded_rules) {
+      const RuleSetting setting{
+          .rule = std::string(coded.rule), .level = project.level_of(coded.name, LintLevel::error), .values = {}};
+      if (setting.level < project.level_min()) continue;
+      TRY(auto check, find_rule(coded.rule)->compile(setting));
+      linter.rules_.push_back({.name = std::string(coded.name), .level = setting.level, .check = std::move(check)});
+    }
+  }
+  linter.project_ = std::make_shared<const LintProject>(std::move(project));
+  linter.scratch_ = std::make_shared<ScratchPool>();
+  return linter;
+}
+
+Result<Linter> Linter::compile(const StyleGuide& guide, LintProject project) {
+  TRY(Linter linter, compile(guide));
   linter.project_ = std::make_shared<const LintProject>(std::move(project));
   linter.scratch_ = std::make_shared<ScratchPool>();
   return linter;
@@ -133,6 +170,30 @@ Result<void> Linter::add_project_findings(const LintDocument& document, const Fi
   return {};
 }
 
+void Linter::add_own_findings(const LintDocument& document, const FileLinting& linting,
+                              std::vector<LintFinding>& findings) const {
+  std::vector<RuleHit> hits;
+  std::vector<LintFinding> found;
+  for (const CompiledRule& rule : rules_) {
+    if (rule.name.find('.') != std::string::npos && !linting.wants(rule.name)) continue;
+    hits.clear();
+    rule.check(document.prose, hits);
+    for (RuleHit& hit : hits)
+      found.push_back({.rule = rule.name,
+                       .level = rule.level,
+                       .message = std::move(hit.message),
+                       .range = hit.range,
+                       .fix = std::move(hit.fix)});
+  }
+  std::ranges::sort(found, comes_first);
+  CommentSwitch comments(document.source, document.prose.comments, linting.styles);
+  for (LintFinding& finding : found) {
+    comments.advance_to(finding.range.begin);
+    if (!comments.silences(finding.rule, document.source.substr(finding.range.begin, finding.range.size())))
+      findings.push_back(std::move(finding));
+  }
+}
+
 Result<std::vector<LintFinding>> Linter::lint(std::string_view text, std::string_view path) const {
   std::vector<LintFinding> findings;
   FileLinting linting;
@@ -141,25 +202,10 @@ Result<std::vector<LintFinding>> Linter::lint(std::string_view text, std::string
   linting.document.ignored = find_ignored(text, linting.ignores);
   TRY(const LintDocument document, make_lint_document(text, linting.document));
   if (project_) TRY_VOID(add_project_findings(document, linting, findings));
-  CommentSwitch comments(text, document.prose.comments, linting.styles);
-  std::vector<RuleHit> hits;
   std::vector<LintFinding> own;
-  for (const CompiledRule& rule : rules_) {
-    hits.clear();
-    rule.check(document.prose, hits);
-    for (RuleHit& hit : hits)
-      own.push_back({.rule = rule.name,
-                     .level = rule.level,
-                     .message = std::move(hit.message),
-                     .range = hit.range,
-                     .fix = std::move(hit.fix)});
-  }
-  std::ranges::sort(own, comes_first);
-  for (LintFinding& finding : own) {
-    comments.advance_to(finding.range.begin);
-    if (!comments.silences(finding.rule, text.substr(finding.range.begin, finding.range.size())))
-      findings.push_back(std::move(finding));
-  }
+  add_own_findings(document, linting, own);
+  if (project_ && !own.empty()) leave_out_overlaps(findings, own);
+  findings.insert(findings.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   std::ranges::stable_sort(findings, comes_first);
   PositionCursor cursor(text);
   for (LintFinding& finding : findings) finding.at = cursor.advance_to(finding.range.begin);

@@ -27,7 +27,9 @@ class Linter {
  public:
   // errors: invalid_input for a setting that cannot work
   static Result<Linter> compile(const StyleGuide& guide);
-  static Linter of_project(LintProject project);
+  static Result<Linter> of_project(LintProject project);
+  // A guide's rules, and with them those of a project; where both find something, the guide's finding is kept.
+  static Result<Linter> compile(const StyleGuide& guide, LintProject project);
 
   // Findings by place, then by rule; those that a comment in the text switches off are left out. `path` names the file to a
   // project, which has settings by file. errors: invalid_input when the text is not UTF-8, or too hard for a pattern
@@ -36,7 +38,6 @@ class Linter {
   const std::string& guide_hash() const { return guide_hash_; }
   // What the user should know about the set-up: rules that are not run, keys without effect.
   const std::vector<std::string>& notices() const;
-  const LintProject* project() const { return project_.get(); }
 
  private:
   struct CompiledRule {
@@ -48,6 +49,9 @@ class Linter {
 
   Result<void> add_project_findings(const LintDocument& document, const FileLinting& linting,
                                     std::vector<LintFinding>& findings) const;
+
+  void add_own_findings(const LintDocument& document, const FileLinting& linting,
+                        std::vector<LintFinding>& findings) const;
 
   std::string guide_hash_;
   std::vector<CompiledRule> rules_;

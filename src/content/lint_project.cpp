@@ -95,6 +95,7 @@ std::string rule_name(const std::string& style, const fs::path& folder, const fs
 
 // Gathers the rules that a configuration names.
 struct LintProject::StyleLoader {
+  const LintProject& project;
   const ValeIni& ini;
   std::vector<std::string> folders;  // of styles
   Sha256Stream hash;
@@ -139,10 +140,7 @@ struct LintProject::StyleLoader {
 
   void add(RuleFile rule) {
     if (!names.insert(rule.name).second || !is_enabled_somewhere(rule.name)) return;
-    for (const std::string& name : {style_of(rule.name), rule.name})
-      for (const ValeSection& section : ini.sections)
-        for (const RuleChoice& choice : section.rules)
-          if (choice.name == name && choice.level) rule.level = *choice.level;
+    rule.level = project.level_of(rule.name, rule.level);
     hash.add(fmt::format("\n{} {}", rule.name, static_cast<int>(rule.level)));
     rules.push_back(std::move(rule));
   }
@@ -244,11 +242,24 @@ struct LintProject::StyleLoader {
 };
 
 Result<LintProject> LintProject::load(const std::string& ini_path, const PrefilterSetup& prefilter) {
-  LintProject project;
   TRY(const std::string text, read_file(ini_path));
-  TRY(project.ini_, parse_vale_ini(text, ini_path));
+  TRY(auto ini, parse_vale_ini(text, ini_path));
+  return make(std::move(ini), text, prefilter);
+}
+
+Result<LintProject> LintProject::built_in(const PrefilterSetup& prefilter) {
+  const std::string text = fmt::format("[*]\nBasedOnStyles = {}\n", built_in_style_name);
+  TRY(auto ini, parse_vale_ini(text, "the built-in style"));
+  return make(std::move(ini), text, prefilter);
+}
+
+Result<LintProject> LintProject::make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter) {
+  LintProject project;
+  project.ini_ = std::move(ini);
+  const std::string& ini_path = project.ini_.where;
   project.folder_ = fs::absolute(ini_path).parent_path().lexically_normal().string();
-  StyleLoader loader{.ini = project.ini_,
+  StyleLoader loader{.project = project,
+                     .ini = project.ini_,
                      .folders = {},
                      .hash = {},
                      .vocabulary = {},
@@ -314,29 +325,22 @@ FileLinting LintProject::linting_of(std::string_view path) const {
   std::map<std::string, bool, std::less<>> choices;
   std::vector<std::string> base;
   bool is_named = false;
-  bool is_global = false;
   // `[*]` first, whatever its place: every other section is more than it.
   for (const bool global : {true, false}) {
     for (std::size_t i = 0; i < sections_.size(); ++i) {
       const ValeSection& section = ini_.sections[i];
       if ((section.glob == "*") != global || !applies(i, path)) continue;
       is_named = true;
-      is_global = is_global || global;
       if (section.styles) base = *section.styles;
       for (const RuleChoice& choice : section.rules) choices[choice.name] = choice.enabled;
       for (const Pattern& ignore : sections_[i].ignores) linting.ignores.push_back(&ignore);
     }
   }
   linting.is_wanted = is_named;
-  for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
-    const std::string& name = rules_.file(rule).name;
-    const std::string style = style_of(name);
-    bool enabled = std::ranges::find(base, style) != base.end();
-    if (const auto choice = choices.find(style); choice != choices.end()) enabled = choice->second;
-    if (const auto choice = choices.find(name); choice != choices.end()) enabled = choice->second;
-    linting.enabled.push_back(enabled && rules_.file(rule).level >= ini_.level_min);
-  }
   linting.styles = std::move(base);
+  linting.choices = std::move(choices);
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule)
+    linting.enabled.push_back(linting.wants(rules_.file(rule).name) && rules_.file(rule).level >= ini_.level_min);
   std::string extension = fs::path(path).extension().string();
   const auto format = ini_.formats.find(extension.empty() ? extension : extension.substr(1));
   if (format != ini_.formats.end()) extension = "." + format->second;
@@ -345,6 +349,31 @@ FileLinting LintProject::linting_of(std::string_view path) const {
   if (!ini_.ignored_scopes.empty()) linting.document.selection.masked = ini_.ignored_scopes;
   if (!ini_.skipped_scopes.empty()) linting.document.selection.skipped = ini_.skipped_scopes;
   return linting;
+}
+
+bool FileLinting::wants(std::string_view rule) const {
+  const std::string style = style_of(rule);
+  if (const auto choice = choices.find(rule); choice != choices.end()) return choice->second;
+  if (const auto choice = choices.find(style); choice != choices.end()) return choice->second;
+  return std::ranges::find(styles, style) != styles.end();
+}
+
+bool LintProject::names_style(std::string_view style) const {
+  return std::ranges::any_of(ini_.sections, [&](const ValeSection& section) {
+    const bool based = section.styles && std::ranges::find(*section.styles, style) != section.styles->end();
+    return based || std::ranges::any_of(section.rules, [&](const RuleChoice& choice) {
+             return choice.enabled && style_of(choice.name) == style;
+           });
+  });
+}
+
+LintLevel LintProject::level_of(std::string_view rule, LintLevel otherwise) const {
+  LintLevel level = otherwise;
+  for (const std::string_view name : {rule.substr(0, rule.find('.')), rule})
+    for (const ValeSection& section : ini_.sections)
+      for (const RuleChoice& choice : section.rules)
+        if (choice.name == name && choice.level) level = *choice.level;
+  return level;
 }
 
 std::optional<std::string> find_vale_ini(const std::string& folder) {

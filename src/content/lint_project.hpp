@@ -7,6 +7,7 @@
 #include "content/rule_set.hpp"
 #include "content/vale_ini.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct FileLinting {
   bool is_wanted = true;      // false: no section names the file
   std::vector<bool> enabled;  // by rule
   std::vector<std::string> styles;
+  std::map<std::string, bool, std::less<>> choices;  // rules and styles that are switched by name
+  // Whether a rule outside of the rule set is wanted.
+  bool wants(std::string_view rule) const;
   DocumentSetup document;  // without the ignored ranges
   std::vector<const Pattern*> ignores;
 };
@@ -28,7 +32,14 @@ class LintProject {
   // errors: invalid_input (file:line: what), not_found (a style, a vocabulary), those of read_file
   static Result<LintProject> load(const std::string& ini_path, const PrefilterSetup& prefilter);
 
+  // The built-in style alone, for every file. errors: unavailable when the prefilter cannot run
+  static Result<LintProject> built_in(const PrefilterSetup& prefilter);
+
   const RuleSet& rules() const { return rules_; }
+  // Whether any file is linted with the style.
+  bool names_style(std::string_view style) const;
+  // The level that the configuration gives a rule, else `otherwise`.
+  LintLevel level_of(std::string_view rule, LintLevel otherwise) const;
   LintLevel level_min() const { return ini_.level_min; }
   // What the user should know: rules that are not run, keys without effect.
   const std::vector<std::string>& notices() const { return notices_; }
@@ -44,6 +55,7 @@ class LintProject {
   };
   struct StyleLoader;
 
+  static Result<LintProject> make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter);
   bool applies(std::size_t section, std::string_view path) const;
 
   ValeIni ini_;

@@ -123,7 +123,8 @@ hs_database_t* read_cache(const std::string& path, std::vector<unsigned>& refuse
   const unsigned long count = std::strtoul(take_line().c_str(), nullptr, 10);
   for (unsigned long i = 0; i < count && !rest.empty(); ++i)
     ids.push_back(static_cast<unsigned>(std::strtoul(take_line().c_str(), nullptr, 10)));
-  if (take_line() != compute_sha256_hex(rest)) return nullptr;
+  const std::string hash = take_line();
+  if (hash != compute_sha256_hex(rest)) return nullptr;
   hs_database_t* database = nullptr;
   if (hs_deserialize_database(rest.data(), rest.size(), &database) != HS_SUCCESS) return nullptr;
   refused.insert(refused.end(), ids.begin(), ids.end());

@@ -4,7 +4,6 @@
 //           1975, Senter and Smith 1967 (ARI). Syllables are counted by rules of spelling, not by a dictionary.
 // Pure.
 #pragma once
-#include <cstdint>
 #include <string_view>
 
 namespace converge::content {
@@ -27,6 +26,5 @@ struct TextMeasure {
 };
 
 TextMeasure measure_text(std::string_view text);
-std::int64_t count_syllables(std::string_view word);
 
 }  // namespace converge::content
