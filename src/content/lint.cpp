@@ -83,6 +83,7 @@ void leave_out_overlaps(std::vector<LintFinding>& findings, const std::vector<Li
 // What the patterns of TokenIgnores and BlockIgnores match: their first group, or the whole.
 std::vector<TextRange> find_ignored(std::string_view text, const std::vector<const Pattern*>& patterns) {
   std::vector<TextRange> ranges;
+  if (patterns.empty()) return ranges;
   PatternScratch scratch;
   for (const Pattern* pattern : patterns) {
     std::size_t at = 0;
@@ -195,12 +196,14 @@ void Linter::add_own_findings(const LintDocument& document, const FileLinting& l
 }
 
 Result<std::vector<LintFinding>> Linter::lint(std::string_view text, std::string_view path) const {
+  static const auto every_file = std::make_shared<const FileLinting>();
   std::vector<LintFinding> findings;
-  FileLinting linting;
-  if (project_) linting = project_->linting_of(path);
+  const std::shared_ptr<const FileLinting> kept = project_ ? project_->linting_of(path) : every_file;
+  const FileLinting& linting = *kept;
   if (!linting.is_wanted) return findings;
-  linting.document.ignored = find_ignored(text, linting.ignores);
-  TRY(const LintDocument document, make_lint_document(text, linting.document));
+  DocumentSetup setup = linting.document;
+  setup.ignored = find_ignored(text, linting.ignores);
+  TRY(const LintDocument document, make_lint_document(text, setup));
   if (project_) TRY_VOID(add_project_findings(document, linting, findings));
   std::vector<LintFinding> own;
   add_own_findings(document, linting, own);

@@ -100,7 +100,9 @@ Result<LintDocument> make_lint_document(std::string_view source, const DocumentS
   LintDocument document;
   document.source = source;
   const bool is_plain = setup.extension == ".txt";
-  TRY(document.prose, is_plain ? read_plain(source) : parse_prose(source, setup.selection));
+  ProseSelection selection = setup.selection;
+  selection.outline = false;
+  TRY(document.prose, is_plain ? read_plain(source) : parse_prose(source, selection));
   if (!is_plain && setup.front_matter) add_front_matter(source, document.prose);
   mask_ignored(document.prose, setup.ignored);
   std::size_t size = 0;

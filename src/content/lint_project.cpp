@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <mutex>
 #include <set>
 
 namespace converge::content {
@@ -92,6 +93,11 @@ std::string rule_name(const std::string& style, const fs::path& folder, const fs
 }
 
 }  // namespace
+
+struct LintProject::KnownLintings {
+  std::mutex lock;
+  std::map<std::pair<std::vector<bool>, std::string>, std::shared_ptr<const FileLinting>> by_key;
+};
 
 // Gathers the rules that a configuration names.
 struct LintProject::StyleLoader {
@@ -255,6 +261,7 @@ Result<LintProject> LintProject::built_in(const PrefilterSetup& prefilter) {
 
 Result<LintProject> LintProject::make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter) {
   LintProject project;
+  project.known_ = std::make_shared<KnownLintings>();
   project.ini_ = std::move(ini);
   const std::string& ini_path = project.ini_.where;
   project.folder_ = fs::absolute(ini_path).parent_path().lexically_normal().string();
@@ -320,7 +327,17 @@ bool LintProject::applies(std::size_t section, std::string_view path) const {
   return glob->matches(relative.starts_with("..") ? path : std::string_view(relative));
 }
 
-FileLinting LintProject::linting_of(std::string_view path) const {
+std::shared_ptr<const FileLinting> LintProject::linting_of(std::string_view path) const {
+  std::pair<std::vector<bool>, std::string> key;
+  for (std::size_t i = 0; i < sections_.size(); ++i) key.first.push_back(applies(i, path));
+  key.second = fs::path(path).extension().string();
+  const std::scoped_lock lock(known_->lock);
+  auto& known = known_->by_key[key];
+  if (!known) known = std::make_shared<const FileLinting>(make_linting(key.first, key.second));
+  return known;
+}
+
+FileLinting LintProject::make_linting(const std::vector<bool>& applying, const std::string& file_extension) const {
   FileLinting linting;
   std::map<std::string, bool, std::less<>> choices;
   std::vector<std::string> base;
@@ -329,7 +346,7 @@ FileLinting LintProject::linting_of(std::string_view path) const {
   for (const bool global : {true, false}) {
     for (std::size_t i = 0; i < sections_.size(); ++i) {
       const ValeSection& section = ini_.sections[i];
-      if ((section.glob == "*") != global || !applies(i, path)) continue;
+      if ((section.glob == "*") != global || !applying[i]) continue;
       is_named = true;
       if (section.styles) base = *section.styles;
       for (const RuleChoice& choice : section.rules) choices[choice.name] = choice.enabled;
@@ -341,7 +358,7 @@ FileLinting LintProject::linting_of(std::string_view path) const {
   linting.choices = std::move(choices);
   for (std::size_t rule = 0; rule < rules_.size(); ++rule)
     linting.enabled.push_back(linting.wants(rules_.file(rule).name) && rules_.file(rule).level >= ini_.level_min);
-  std::string extension = fs::path(path).extension().string();
+  std::string extension = file_extension;
   const auto format = ini_.formats.find(extension.empty() ? extension : extension.substr(1));
   if (format != ini_.formats.end()) extension = "." + format->second;
   linting.document.front_matter = true;

@@ -8,6 +8,7 @@
 #include "content/vale_ini.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,7 +47,8 @@ class LintProject {
   // SHA-256 of the configuration and of every rule.
   const std::string& hash() const { return hash_; }
 
-  FileLinting linting_of(std::string_view path) const;
+  // Kept by which sections name the path, and by its extension; threads may ask.
+  std::shared_ptr<const FileLinting> linting_of(std::string_view path) const;
 
  private:
   struct Section {
@@ -56,6 +58,7 @@ class LintProject {
   struct StyleLoader;
 
   static Result<LintProject> make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter);
+  FileLinting make_linting(const std::vector<bool>& applying, const std::string& extension) const;
   bool applies(std::size_t section, std::string_view path) const;
 
   ValeIni ini_;
@@ -64,6 +67,8 @@ class LintProject {
   RuleSet rules_;
   std::vector<std::string> notices_;
   std::string hash_;
+  struct KnownLintings;
+  std::shared_ptr<KnownLintings> known_;
 };
 
 // The .vale.ini in the folder or the nearest one above it, under any of the names that Vale knows.

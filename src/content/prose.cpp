@@ -253,7 +253,7 @@ class Reader {
     close_block();
     if (blocks_open_.back().skipped) --skipping_;
     blocks_open_.pop_back();
-    prose_.outline += "/B";
+    outline_mark("/B");
   }
 
   void enter_span(MD_SPANTYPE type, const void* detail) {
@@ -286,10 +286,10 @@ class Reader {
     spans_open_.pop_back();
     const bool has_text = block_->text.size() > span.text_begin;
     if (has_text) {
-      prose_.outline += '+';
+      outline_mark("+");
       note_span(type, {span.text_begin, block_->text.size()});
     }
-    prose_.outline += "/S";
+    outline_mark("/S");
     if (type == MD_SPAN_IMG) {
       close_block();
       block_ = std::move(suspended_.back());
@@ -327,9 +327,19 @@ class Reader {
     std::string target;  // of a link
   };
 
-  void outline_tag(char kind, int type) { prose_.outline += fmt::format("{}{}:", kind, type); }
-  void outline_number(unsigned number) { prose_.outline += fmt::format("{}.", number); }
-  void outline_text(std::string_view text) { prose_.outline += fmt::format("{}'{}'", text.size(), text); }
+  // Marks of the outline: a letter, a number, or a text with its length before it.
+  void outline_mark(std::string_view mark) {
+    if (selection_.outline) prose_.outline += mark;
+  }
+  void outline_tag(char kind, int type) {
+    if (selection_.outline) prose_.outline += fmt::format("{}{}:", kind, type);
+  }
+  void outline_number(unsigned number) {
+    if (selection_.outline) prose_.outline += fmt::format("{}.", number);
+  }
+  void outline_text(std::string_view text) {
+    if (selection_.outline) prose_.outline += fmt::format("{}'{}'", text.size(), text);
+  }
   void outline_attribute(const MD_ATTRIBUTE& attribute) { outline_text({attribute.text, attribute.size}); }
   void outline_list(const MD_BLOCK_OL_DETAIL& list) {
     outline_number(static_cast<unsigned>(list.is_tight));
@@ -337,7 +347,7 @@ class Reader {
   }
 
   void outline_task(const MD_BLOCK_LI_DETAIL& item) {
-    if (item.is_task != 0) prose_.outline += item.task_mark;
+    if (item.is_task != 0) outline_mark({&item.task_mark, 1});
   }
 
   std::optional<std::size_t> find_offset(std::string_view text) const {
@@ -383,7 +393,7 @@ class Reader {
   void close_block() {
     if (!block_) return;
     if (!block_->text.empty()) {
-      prose_.outline += '+';
+      outline_mark("+");
       mask_tags(*block_);
       mask_formulas(*block_, find_dollars());
       mask_words(*block_);
@@ -455,7 +465,7 @@ class Reader {
   }
 
   void add_break(PieceKind kind, std::string_view text, char mark) {
-    prose_.outline += mark;
+    outline_mark({&mark, 1});
     add_piece(kind, text, {source_end_, source_end_});
   }
 

@@ -74,6 +74,7 @@ struct Prose {
 
 // What is read, by the names of HTML tags.
 struct ProseSelection {
+  bool outline = true;                                   // whether Prose::outline is wanted
   std::vector<std::string> masked{"tt", "code", "kbd"};  // spans that are overwritten
   std::vector<std::string> skipped{"script", "style",    "pre",
                                    "figure", "noscript", "iframe"};  // blocks that are left out

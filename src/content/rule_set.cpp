@@ -59,6 +59,12 @@ Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files, const RuleSetSetup
   TRY(set.prefilter_, Prefilter::compile(std::move(entries), setup.prefilter, unfiltered));
   std::ranges::sort(unfiltered);
   for (const unsigned id : unfiltered) set.rules_[set.rule_of_pattern_[id]].unfiltered.push_back(id);
+  for (std::size_t rule = 0; rule < set.rules_.size(); ++rule) {
+    const Rule& one = set.rules_[rule];
+    const bool beside_blocks = one.scope.asks_for(PassageKind::span) || one.scope.asks_for(PassageKind::raw) ||
+                               one.scope.asks_for(PassageKind::summary);
+    if (one.kind.sees_every_passage || !one.unfiltered.empty() || beside_blocks) set.always_.push_back(rule);
+  }
   set.pattern_count_ = pool.entries.size();
   set.unfiltered_count_ = unfiltered.size();
   return set;
@@ -218,6 +224,17 @@ struct RuleSet::Run {
     return show(rule, places, {&passage, 1});
   }
 
+  Result<void> run_rule(std::size_t rule, std::span<const Hit> filtered, const std::vector<bool>& enabled,
+                        std::string_view extension) {
+    if (!enabled[rule]) return {};
+    const Rule& one = set.rules_[rule];
+    const bool looks = !filtered.empty() || one.kind.sees_every_passage || !one.unfiltered.empty() || folds_;
+    if (looks && one.scope.asks_for_blocks()) TRY_VOID(run_on_blocks(rule, filtered));
+    TRY_VOID(run_on_spans(rule));
+    TRY_VOID(run_on_whole(rule, PassageKind::summary, "summary", extension));
+    return run_on_whole(rule, PassageKind::raw, "raw", extension);
+  }
+
   bool folds_ = false;
 };
 
@@ -236,19 +253,20 @@ Result<std::vector<RuleFinding>> RuleSet::check(const LintDocument& document, co
   std::string_view extension = ".md";
   if (!document.blocks.empty())
     extension = std::string_view(document.blocks[0].scope).substr(document.blocks[0].scope.rfind('.'));
+  auto always = always_.begin();
   auto begin = hits.begin();
-  for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+  while (!run.folds_ && (begin != hits.end() || always != always_.end())) {
+    // The next rule that has anything to look at.
+    std::size_t rule = begin == hits.end() ? *always : begin->rule;
+    if (always != always_.end()) rule = std::min(rule, *always);
     const auto end = std::find_if(begin, hits.end(), [&](const Hit& hit) { return hit.rule > rule; });
-    const std::span<const Hit> filtered(begin, end);
+    TRY_VOID(run.run_rule(rule, std::span<const Hit>(begin, end), enabled, extension));
     begin = end;
-    if (!enabled[rule]) continue;
-    const bool looks =
-        !filtered.empty() || rules_[rule].kind.sees_every_passage || !rules_[rule].unfiltered.empty() || run.folds_;
-    if (looks && rules_[rule].scope.asks_for_blocks()) TRY_VOID(run.run_on_blocks(rule, filtered));
-    TRY_VOID(run.run_on_spans(rule));
-    TRY_VOID(run.run_on_whole(rule, PassageKind::summary, "summary", extension));
-    TRY_VOID(run.run_on_whole(rule, PassageKind::raw, "raw", extension));
+    if (always != always_.end() && *always == rule) ++always;
   }
+  // Where letters fold into ASCII ones the prefilter's word does not count.
+  for (std::size_t rule = 0; run.folds_ && rule < rules_.size(); ++rule)
+    TRY_VOID(run.run_rule(rule, {}, enabled, extension));
   return std::move(run.findings);
 }
 

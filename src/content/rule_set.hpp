@@ -69,6 +69,7 @@ class RuleSet {
   struct Run;
 
   std::vector<Rule> rules_;
+  std::vector<std::size_t> always_;  // rules that look at every document, whatever the prefilter says
   std::vector<std::size_t> rule_of_pattern_;
   std::vector<std::string> not_run_;
   Prefilter prefilter_;
