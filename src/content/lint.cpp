@@ -83,7 +83,7 @@ void leave_out_overlaps(std::vector<LintFinding>& findings, const std::vector<Li
 // What the patterns of TokenIgnores and BlockIgnores match: their first group, or the whole.
 std::vector<TextRange> find_ignored(std::string_view text, const std::vector<const Pattern*>& patterns) {
   std::vector<TextRange> ranges;
-  if (patterns.empty()) return ranges;
+  if (patterns.empty() || !is_utf8(text)) return ranges;
   PatternScratch scratch;
   for (const Pattern* pattern : patterns) {
     std::size_t at = 0;

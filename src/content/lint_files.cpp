@@ -52,7 +52,10 @@ Result<std::vector<std::string>> find_markdown_files(std::span<const std::string
     const fs::file_status status = fs::status(path, error);
     if (!fs::exists(status)) return fail(Errc::not_found, fmt::format("no file or folder {}", path));
     if (!fs::is_directory(status)) files.push_back(path);
+    const std::size_t first = files.size();
     if (fs::is_directory(status)) TRY_VOID(add_folder(path, files));
+    // `.` is where we are: nobody writes ./a.md.
+    for (std::size_t i = first; i < files.size() && path == "."; ++i) files[i].erase(0, 2);
   }
   std::ranges::sort(files);
   const auto repeated = std::ranges::unique(files);

@@ -50,6 +50,7 @@ Result<PathGlob> PathGlob::compile(std::string_view text) {
 }
 
 bool PathGlob::matches(std::string_view path) const {
+  if (!is_utf8(path)) return false;
   thread_local PatternScratch scratch;
   return pattern_.matches(path, scratch) != negated_;
 }

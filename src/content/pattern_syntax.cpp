@@ -1,5 +1,7 @@
 #include "content/pattern_syntax.hpp"
 
+#include "content/position.hpp"
+
 #include <fmt/format.h>
 #include <unicode/uniset.h>
 #include <unicode/utf8.h>
@@ -700,6 +702,7 @@ PatternText PatternReader::take(PatternNode tree) {
 }  // namespace
 
 Result<PatternText> read_pattern(std::string_view pattern, bool ignore_case) {
+  if (!is_utf8(pattern)) return fail(Errc::invalid_input, "a pattern that is not UTF-8");
   PatternReader reader(pattern);
   TRY(auto tree, reader.read_all({.ignore_case = ignore_case}));
   PatternText text = reader.take(std::move(tree));
