@@ -85,11 +85,11 @@ class SoundFixes {
 
 }  // namespace
 
-Result<FixedText> fix_text(const Linter& linter, std::string_view markdown) {
+Result<FixedText> fix_text(const Linter& linter, std::string_view markdown, std::string_view path) {
   FixedText result;
   result.text = markdown;
   for (int pass = 0; pass < passes_max; ++pass) {
-    TRY(result.left, linter.lint(result.text));
+    TRY(result.left, linter.lint(result.text, path));
     Picked candidates = pick_safe(result.left);
     if (candidates.empty()) return result;
     TRY(Prose prose, parse_prose(result.text));

@@ -18,6 +18,6 @@ struct FixedText {
 };
 
 // errors: invalid_input when the text is not UTF-8; internal when two rules undo each other's fixes
-Result<FixedText> fix_text(const Linter& linter, std::string_view markdown);
+Result<FixedText> fix_text(const Linter& linter, std::string_view markdown, std::string_view path = "text.md");
 
 }  // namespace converge::content

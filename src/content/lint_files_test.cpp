@@ -1,5 +1,7 @@
 #include "content/lint_files.hpp"
 
+#include "content/lint_baseline.hpp"
+
 #include "wire/file.hpp"
 
 #include <gmock/gmock.h>
@@ -61,6 +63,37 @@ TEST_F(LintFiles, WritesFindingsAsLinesAndAsJson) {
           R"(","fix":null,"level":"warning","line":1,"message":"a sentence of 4 words; split it, 3 is the most","rule":"sentence_length"},{"col":5,"file":")" +
           path +
           R"(","fix":{"replacement":", ","safety":"safe"},"level":"error","line":1,"message":"em dash; write a comma, a colon or a new sentence","rule":"no_em_dash"}],"suggestions":0,"warnings":1})");
+}
+
+TEST_F(LintFiles, WritesFindingsForPeopleAndForGitHub) {
+  const std::vector<FileFindings> files{
+      {"a,b.md",
+       {{.rule = "S.R", .level = LintLevel::warning, .at = {3, 7}, .message = "50% of: it\nall"},
+        {.rule = "S.Q", .level = LintLevel::suggestion, .at = {4, 1}, .message = "m"}}},
+      {"c.md", {}}};
+  EXPECT_EQ(render_github_annotations(files),
+            "::warning file=a%2Cb.md,line=3,col=7,title=S.R::50%25 of: it%0Aall\n"
+            "::notice file=a%2Cb.md,line=4,col=1,title=S.Q::m\n");
+  EXPECT_EQ(render_lint_text({files.begin() + 1, files.end()}),
+            "0 errors, 0 warnings and 0 suggestions in 0 of 1 files\n");
+  EXPECT_EQ(render_lint_text(files),
+            "a,b.md\n  3:7      warning     50% of: it\nall  (S.R)\n  4:1      suggestion  m  (S.Q)\n\n"
+            "0 errors, 1 warnings and 1 suggestions in 1 of 2 files\n");
+}
+
+TEST_F(LintFiles, LeavesOutWhatTheBaselineKnows) {
+  write("a.md", "One \u2014 two.\n\nA \u2014 b.\n");
+  auto files = lint_files(linter_, paths("a.md")).value();
+  const auto baseline = LintBaseline::parse(render_baseline(files), "b.json").value();
+  // Moved down, and one more of the same.
+  write("a.md", "Zero.\n\nOne \u2014 two.\n\nA \u2014 b. C \u2014 d.\n");
+  files = lint_files(linter_, paths("a.md")).value();
+  baseline.leave_out(files);
+  ASSERT_EQ(files.at(0).findings.size(), 1U);
+  EXPECT_EQ(files[0].findings[0].at, (TextPosition{5, 12}));
+  for (const char* bad :
+       {"", "[]", "{}", R"({"findings": 1})", R"({"findings": [{"file": "x"}]})", R"({"findings": [{"count": 0}]})"})
+    EXPECT_EQ(LintBaseline::parse(bad, "b.json").error().code, Errc::invalid_input) << bad;
 }
 
 TEST_F(LintFiles, FixesInPlaceAndOnlyShowsInADryRun) {

@@ -19,9 +19,13 @@ struct FileFindings {
 std::string render_finding_line(std::string_view path, const LintFinding& finding);
 // One line each, with its line feed; empty when there are none.
 std::string render_lint_lines(std::span<const FileFindings> files);
+// By file, with levels and a count at the end, for people.
+std::string render_lint_text(std::span<const FileFindings> files);
+// Annotations of a GitHub workflow: `::error file=docs/note.md,line=7,col=19,title=no_em_dash::em dash; ...`
+std::string render_github_annotations(std::span<const FileFindings> files);
 
 // {"files": n, "errors": n, "warnings": n, "suggestions": n, "findings": [{"file", "line", "col", "rule", "level", "message",
-// "fix": null | {"safety", "replacement"}}]}
+// "link", "fix": null | {"safety", "replacement"}}]}
 Json make_lint_json(std::span<const FileFindings> files);
 
 }  // namespace converge::content

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <md4c.h>
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <limits>
 #include <optional>
@@ -85,8 +86,25 @@ std::size_t find_word_mask_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-void overwrite(std::string& text, TextRange range) {
-  std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), 'x');
+// Splits the piece that the place lies inside of; the two parts of a decoded one or a break cannot be told apart.
+void split_piece(std::vector<Piece>& pieces, std::size_t at) {
+  const auto piece = std::ranges::upper_bound(pieces, at, {}, [](const Piece& p) { return p.text.end; });
+  const bool splits = piece != pieces.end() && piece->text.begin < at && piece->text.size() == piece->source.size();
+  if (!splits) return;
+  Piece rest = *piece;
+  const std::size_t kept = at - piece->text.begin;
+  piece->text.end = rest.text.begin = at;
+  piece->source.end = rest.source.begin = piece->source.begin + kept;
+  pieces.insert(piece + 1, rest);
+}
+
+void guard(ProseBlock& block, TextRange range) {
+  if (range.size() == 0) return;
+  std::fill_n(block.text.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size(), object_mark);
+  split_piece(block.pieces, range.begin);
+  split_piece(block.pieces, range.end);
+  for (Piece& piece : block.pieces)
+    if (piece.text.begin >= range.begin && piece.text.end <= range.end) piece.kind = PieceKind::guarded;
 }
 
 // A template tag, a comment or a formula may hold what looks like emphasis, code or a link: it reaches over pieces. md4c knows
@@ -97,12 +115,13 @@ struct TagMarks {
 };
 constexpr TagMarks tag_marks[] = {{"{{", "}}"}, {"<!--", "-->"}};
 
-void mask_tags(std::string& text) {
+void mask_tags(ProseBlock& block) {
+  const std::string& text = block.text;
   for (const TagMarks& marks : tag_marks) {
     for (std::size_t at = text.find(marks.open); at != std::string::npos; at = text.find(marks.open, at)) {
       const std::size_t close = text.find(marks.close, at + marks.open.size());
       if (close == std::string::npos) break;
-      overwrite(text, {at, close + marks.close.size()});
+      guard(block, {at, close + marks.close.size()});
       at = close + marks.close.size();
     }
   }
@@ -129,37 +148,90 @@ std::size_t find_formula_end(std::string_view text, std::span<const std::size_t>
   return is_empty || is_space(text[begin + 1]) || is_space(text[last - 1]) || is_digit_behind ? 0 : last + 1;
 }
 
-void mask_formulas(std::string& text, std::span<const std::size_t> dollars) {
+void mask_formulas(ProseBlock& block, std::span<const std::size_t> dollars) {
   while (!dollars.empty()) {
     const std::size_t begin = dollars[0];
-    const std::size_t end = find_formula_end(text, dollars);
-    if (end > 0) overwrite(text, {begin, end});
+    const std::size_t end = find_formula_end(block.text, dollars);
+    if (end > 0) guard(block, {begin, end});
     dollars = dollars.subspan(1);
     while (!dollars.empty() && dollars[0] < end) dollars = dollars.subspan(1);
   }
 }
 
 void mask_words(ProseBlock& block) {
+  if (block.text.find_first_of(":@") == std::string::npos) return;
+  std::vector<TextRange> masks;
   for (const Piece& piece : block.pieces) {
     if (piece.kind != PieceKind::verbatim) continue;
     const std::string_view text = std::string_view(block.text).substr(0, piece.text.end);
     for (std::size_t at = piece.text.begin; at < piece.text.end;) {
       const std::size_t end = find_word_mask_end(text, at);
-      overwrite(block.text, {at, end});
+      if (end > at) masks.push_back({at, end});
       at = std::max(end, at + 1);
     }
   }
+  for (const TextRange mask : masks) guard(block, mask);
+}
+
+constexpr std::string_view heading_tags[] = {"h1", "h2", "h3", "h4", "h5", "h6"};
+
+// The HTML tags that a block or span would be written with.
+struct BlockTag {
+  MD_BLOCKTYPE type;
+  std::string_view tag;
+};
+constexpr BlockTag block_tags[] = {{MD_BLOCK_QUOTE, "blockquote"},
+                                   {MD_BLOCK_UL, "ul"},
+                                   {MD_BLOCK_OL, "ol"},
+                                   {MD_BLOCK_LI, "li"},
+                                   {MD_BLOCK_CODE, "pre"},
+                                   {MD_BLOCK_P, "p"},
+                                   {MD_BLOCK_TABLE, "table"},
+                                   {MD_BLOCK_TH, "th"},
+                                   {MD_BLOCK_TD, "td"}};
+
+struct SpanTag {
+  MD_SPANTYPE type;
+  std::string_view scope;
+  std::array<std::string_view, 3> tags;
+};
+constexpr SpanTag span_tags[] = {{MD_SPAN_EM, "emphasis", {"em", "i", "em"}},
+                                 {MD_SPAN_STRONG, "strong", {"strong", "b", "strong"}},
+                                 {MD_SPAN_A, "link", {"a", "a", "a"}},
+                                 {MD_SPAN_CODE, "code", {"code", "tt", "kbd"}},
+                                 {MD_SPAN_DEL, "", {"del", "s", "del"}}};
+
+const SpanTag* find_span_tag(MD_SPANTYPE type) {
+  const auto* found = std::ranges::find(span_tags, type, &SpanTag::type);
+  return found == std::end(span_tags) ? nullptr : found;
+}
+
+// What names a block in ProseBlock::scope and Prose::counts; empty for one that does not.
+std::string_view scope_part(MD_BLOCKTYPE type) {
+  switch (type) {
+    case MD_BLOCK_QUOTE: return "blockquote";
+    case MD_BLOCK_LI: return "list";
+    case MD_BLOCK_TH: return "table.header";
+    case MD_BLOCK_TD: return "table.cell";
+    default: return "";
+  }
+}
+
+bool holds(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
 }
 
 // What md4c's callbacks build up. One document, one use.
 class Reader {
  public:
-  explicit Reader(std::string_view source, std::size_t begin) : source_(source), source_end_(begin) {}
+  Reader(std::string_view source, std::size_t begin, const ProseSelection& selection)
+      : selection_(selection), source_(source), source_end_(begin) {}
 
   void enter_block(MD_BLOCKTYPE type, const void* detail) {
     close_block();
     if (type != MD_BLOCK_P) item_begins_ = type == MD_BLOCK_LI;
-    blocks_open_.push_back(type);
+    const int level = type == MD_BLOCK_H ? static_cast<int>(static_cast<const MD_BLOCK_H_DETAIL*>(detail)->level) : 0;
+    open_block(type, level);
     outline_tag('B', type);
     switch (type) {
       case MD_BLOCK_H: outline_number(static_cast<const MD_BLOCK_H_DETAIL*>(detail)->level); break;
@@ -179,14 +251,20 @@ class Reader {
 
   void leave_block() {
     close_block();
+    if (blocks_open_.back().skipped) --skipping_;
     blocks_open_.pop_back();
-    prose_.outline += "/B";
+    outline_mark("/B");
   }
 
   void enter_span(MD_SPANTYPE type, const void* detail) {
-    ensure_block();
     outline_tag('S', type);
-    spans_open_.push_back({.first_piece = block_->pieces.size(), .text_begin = block_->text.size()});
+    if (type == MD_SPAN_IMG) suspended_.push_back(std::exchange(block_, std::nullopt));
+    ensure_block();
+    if (type == MD_SPAN_IMG) {
+      block_->kind = BlockKind::alternative;
+      block_->scope = "text.attr.alt";
+    }
+    spans_open_.push_back({.first_piece = block_->pieces.size(), .text_begin = block_->text.size(), .target = {}});
     if (type == MD_SPAN_A) {
       const auto* link = static_cast<const MD_SPAN_A_DETAIL*>(detail);
       spans_open_.back().target = {link->href.text, link->href.size};
@@ -202,12 +280,21 @@ class Reader {
   }
 
   void leave_span(MD_SPANTYPE type) {
-    if (type == MD_SPAN_CODE) add_piece(PieceKind::guarded, object_mark, code_);
+    if (type == MD_SPAN_CODE) add_code();
     const SpanOpen span = std::move(spans_open_.back());
     if (type == MD_SPAN_A) guard_bare_link(span);
     spans_open_.pop_back();
-    if (block_->text.size() > span.text_begin) prose_.outline += '+';
-    prose_.outline += "/S";
+    const bool has_text = block_->text.size() > span.text_begin;
+    if (has_text) {
+      outline_mark("+");
+      note_span(type, {span.text_begin, block_->text.size()});
+    }
+    outline_mark("/S");
+    if (type == MD_SPAN_IMG) {
+      close_block();
+      block_ = std::move(suspended_.back());
+      suspended_.pop_back();
+    }
   }
 
   void add_text(MD_TEXTTYPE type, std::string_view text) {
@@ -215,8 +302,9 @@ class Reader {
       case MD_TEXT_NORMAL: add_words(PieceKind::verbatim, text, text); break;
       case MD_TEXT_ENTITY: add_words(PieceKind::decoded, decode_entity(text), text); break;
       case MD_TEXT_NULLCHAR: add_piece(PieceKind::decoded, "\uFFFD", {source_end_, source_end_}); break;
-      case MD_TEXT_SOFTBR: add_break(PieceKind::soft_break, " ", 's'); break;
+      case MD_TEXT_SOFTBR: add_break(PieceKind::soft_break, "\n", 's'); break;
       case MD_TEXT_BR: add_break(PieceKind::hard_break, "\n", 'b'); break;
+      case MD_TEXT_HTML: add_html(text); break;
       default: add_literal(text); break;
     }
   }
@@ -227,15 +315,31 @@ class Reader {
   }
 
  private:
+  struct BlockOpen {
+    MD_BLOCKTYPE type;
+    int level = 0;  // of a heading
+    bool skipped = false;
+  };
+
   struct SpanOpen {
     std::size_t first_piece = 0;
     std::size_t text_begin = 0;
     std::string target;  // of a link
   };
 
-  void outline_tag(char kind, int type) { prose_.outline += fmt::format("{}{}:", kind, type); }
-  void outline_number(unsigned number) { prose_.outline += fmt::format("{}.", number); }
-  void outline_text(std::string_view text) { prose_.outline += fmt::format("{}'{}'", text.size(), text); }
+  // Marks of the outline: a letter, a number, or a text with its length before it.
+  void outline_mark(std::string_view mark) {
+    if (selection_.outline) prose_.outline += mark;
+  }
+  void outline_tag(char kind, int type) {
+    if (selection_.outline) prose_.outline += fmt::format("{}{}:", kind, type);
+  }
+  void outline_number(unsigned number) {
+    if (selection_.outline) prose_.outline += fmt::format("{}.", number);
+  }
+  void outline_text(std::string_view text) {
+    if (selection_.outline) prose_.outline += fmt::format("{}'{}'", text.size(), text);
+  }
   void outline_attribute(const MD_ATTRIBUTE& attribute) { outline_text({attribute.text, attribute.size}); }
   void outline_list(const MD_BLOCK_OL_DETAIL& list) {
     outline_number(static_cast<unsigned>(list.is_tight));
@@ -243,7 +347,7 @@ class Reader {
   }
 
   void outline_task(const MD_BLOCK_LI_DETAIL& item) {
-    if (item.is_task != 0) prose_.outline += item.task_mark;
+    if (item.is_task != 0) outline_mark({&item.task_mark, 1});
   }
 
   std::optional<std::size_t> find_offset(std::string_view text) const {
@@ -253,27 +357,73 @@ class Reader {
     return static_cast<std::size_t>(text.data() - source_.data());
   }
 
+  void open_block(MD_BLOCKTYPE type, int level) {
+    const auto* named = std::ranges::find(block_tags, type, &BlockTag::type);
+    std::string_view tag = named == std::end(block_tags) ? "" : named->tag;
+    if (level > 0) tag = heading_tags[level - 1];
+    const bool skipped = !tag.empty() && holds(selection_.skipped, tag);
+    blocks_open_.push_back({.type = type, .level = level, .skipped = skipped});
+    if (skipped) ++skipping_;
+    if (level > 0) ++prose_.counts["heading." + std::string(tag)];
+    if (type == MD_BLOCK_CODE) ++prose_.counts["pre"];
+    if (const std::string_view part = scope_part(type); !part.empty()) ++prose_.counts[std::string(part)];
+  }
+
   BlockKind block_kind() {
-    const MD_BLOCKTYPE type = blocks_open_.back();
+    const MD_BLOCKTYPE type = blocks_open_.back().type;
     if (type == MD_BLOCK_H) return BlockKind::heading;
     if (type == MD_BLOCK_TH || type == MD_BLOCK_TD) return BlockKind::table_cell;
     return std::exchange(item_begins_, false) ? BlockKind::list_item : BlockKind::paragraph;
   }
 
+  std::string block_scope() const {
+    std::string scope = "text";
+    for (const BlockOpen& open : blocks_open_) {
+      if (open.level > 0) scope += fmt::format(".heading.h{}", open.level);
+      const std::string_view part = scope_part(open.type);
+      if (!part.empty() && scope.find(part) == std::string::npos) scope += fmt::format(".{}", part);
+    }
+    return scope;
+  }
+
   void ensure_block() {
-    if (!block_) block_ = ProseBlock{.kind = block_kind()};
+    if (!block_) block_ = ProseBlock{.kind = block_kind(), .scope = block_scope(), .text = {}, .pieces = {}};
   }
 
   void close_block() {
     if (!block_) return;
     if (!block_->text.empty()) {
-      prose_.outline += '+';
-      mask_tags(block_->text);
-      mask_formulas(block_->text, find_dollars());
+      outline_mark("+");
+      mask_tags(*block_);
+      mask_formulas(*block_, find_dollars());
       mask_words(*block_);
-      prose_.blocks.push_back(std::move(*block_));
+      const auto index = prose_.blocks.size();
+      const bool is_parent = suspended_.empty();
+      for (InlineSpan& span : spans_) {
+        if (!is_parent || skipping_ > 0) break;
+        span.block = index;
+        prose_.spans.push_back(span);
+      }
+      if (skipping_ == 0) prose_.blocks.push_back(std::move(*block_));
     }
+    if (suspended_.empty()) spans_.clear();
     block_.reset();
+  }
+
+  void note_span(MD_SPANTYPE type, TextRange range) {
+    const SpanTag* span = find_span_tag(type);
+    if (span == nullptr || !suspended_.empty()) return;
+    const bool masked =
+        std::ranges::any_of(span->tags, [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    if (masked && type != MD_SPAN_CODE) guard(*block_, range);
+    if (!span->scope.empty()) spans_.push_back({.scope = span->scope, .block = 0, .text = range});
+  }
+
+  void add_code() {
+    const std::string_view raw = source_.substr(code_.begin, code_.size());
+    const bool masked = std::ranges::any_of(find_span_tag(MD_SPAN_CODE)->tags,
+                                            [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    add_piece(PieceKind::guarded, masked ? std::string(raw.size(), object_mark) : std::string(raw), code_);
   }
 
   // Dollar signs of the block that no backslash escapes.
@@ -315,16 +465,35 @@ class Reader {
   }
 
   void add_break(PieceKind kind, std::string_view text, char mark) {
-    prose_.outline += mark;
+    outline_mark({&mark, 1});
     add_piece(kind, text, {source_end_, source_end_});
   }
 
-  // Code and HTML: kept to the letter in the outline, not words. Inline code leaves one mark among the words.
+  // Code and HTML: kept to the letter in the outline, not words. Inline code leaves marks among the words.
   void add_literal(std::string_view text) {
     outline_text(text);
     if (const auto offset = find_offset(text)) {
       if (code_.begin == code_.end) code_.begin = *offset;
       code_.end = source_end_ = *offset + text.size();
+      const bool reads_fence = blocks_open_.back().type == MD_BLOCK_CODE && skipping_ == 0;
+      if (reads_fence && !text.empty()) {
+        code_ = {*offset, *offset + text.size()};
+        add_code();
+      }
+    } else if (block_ && blocks_open_.back().type == MD_BLOCK_CODE && text == "\n") {
+      add_piece(PieceKind::soft_break, text, {source_end_, source_end_});
+    }
+  }
+
+  void add_html(std::string_view text) {
+    outline_text(text);
+    const auto offset = find_offset(text);
+    if (!offset) return;
+    source_end_ = *offset + text.size();
+    for (std::size_t at = text.find("<!--"); at != std::string_view::npos; at = text.find("<!--", at + 4)) {
+      const std::size_t begin = *offset + at + 4;
+      const std::size_t end = source_.find("-->", begin);
+      if (end != std::string_view::npos) prose_.comments.push_back({begin, end});
     }
   }
 
@@ -338,14 +507,18 @@ class Reader {
     pieces.resize(span.first_piece);
     block_->text.resize(span.text_begin);
     outline_text(raw);
-    add_piece(PieceKind::guarded, object_mark, range);
+    add_piece(PieceKind::guarded, std::string(range.size(), object_mark), range);
   }
 
+  const ProseSelection& selection_;
   std::string_view source_;
   std::size_t source_end_;  // where the last piece ended
   Prose prose_;
   std::optional<ProseBlock> block_;
-  std::vector<MD_BLOCKTYPE> blocks_open_;
+  std::vector<std::optional<ProseBlock>> suspended_;  // the blocks around the image that is being read
+  std::vector<InlineSpan> spans_;                     // of the block
+  std::vector<BlockOpen> blocks_open_;
+  int skipping_ = 0;
   std::vector<SpanOpen> spans_open_;
   TextRange code_;
   bool item_begins_ = false;
@@ -379,8 +552,9 @@ bool ProseBlock::maps_whole(TextRange range) const {
 TextRange ProseBlock::source_of(TextRange range) const {
   const Piece& first = piece_at(range.begin);
   const Piece& last = piece_at(range.end - 1);
-  const std::size_t skipped = first.kind == PieceKind::verbatim ? range.begin - first.text.begin : 0;
-  const std::size_t unused = last.kind == PieceKind::verbatim ? last.text.end - range.end : 0;
+  const auto is_same_size = [](const Piece& piece) { return piece.text.size() == piece.source.size(); };
+  const std::size_t skipped = is_same_size(first) ? range.begin - first.text.begin : 0;
+  const std::size_t unused = is_same_size(last) ? last.text.end - range.end : 0;
   return {first.source.begin + skipped, last.source.end - unused};
 }
 
@@ -405,14 +579,14 @@ std::size_t find_front_matter_end(std::string_view markdown) {
   return 0;
 }
 
-Result<Prose> parse_prose(std::string_view markdown) {
+Result<Prose> parse_prose(std::string_view markdown, const ProseSelection& selection) {
   if (!is_utf8(markdown)) return fail(Errc::invalid_input, "text is not UTF-8; save the file as UTF-8");
   if (markdown.size() > std::numeric_limits<MD_SIZE>::max() / 2)
     return fail(Errc::invalid_input, fmt::format("text of {} bytes is too long for one document", markdown.size()));
   std::size_t begin = find_front_matter_end(markdown);
   if (begin == 0 && markdown.starts_with(byte_order_mark)) begin = byte_order_mark.size();
 
-  Reader reader(markdown, begin);
+  Reader reader(markdown, begin, selection);
   const MD_PARSER parser{
       .abi_version = 0,
       .flags = dialect,

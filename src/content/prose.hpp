@@ -6,6 +6,8 @@
 #include "base/result.hpp"
 #include "content/position.hpp"
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +18,8 @@ namespace converge::content {
 enum class PieceKind {
   verbatim,    // the same bytes in both
   decoded,     // an entity: `&mdash;` in the file, the character in the text
-  guarded,     // code, a bare link: one U+FFFC in the text, which no rule may change
-  soft_break,  // the end of a line inside a paragraph: one space in the text
+  guarded,     // code, a bare link, a formula, a tag: as many `*` as the file has bytes; no rule may change it
+  soft_break,  // the end of a line inside a paragraph: one line feed in the text
   hard_break,  // a line break the writer asked for: one line feed in the text
 };
 
@@ -32,18 +34,19 @@ struct Piece {
   TextRange source;     // in the file
 };
 
-enum class BlockKind { paragraph, heading, list_item, table_cell };
+enum class BlockKind { paragraph, heading, list_item, table_cell, alternative };
 
-// The text of one paragraph, heading, list item or table cell, without markup. Template tags, comments and $formulas$
-// (with all that they hold, markup too), `:shortcodes:` and @handles are overwritten by as many bytes `x`, so that they count as
-// a word and match nothing.
+// The text of one paragraph, heading, list item, table cell or image's alternative, without markup. Code, bare links, template
+// tags, comments and $formulas$ (with all that they hold, markup too), `:shortcodes:` and @handles are overwritten by as many
+// `*` as they have bytes, so that they keep their place and match no word.
 struct ProseBlock {
   BlockKind kind = BlockKind::paragraph;  // list_item: the first text of an item, tight or loose
+  std::string scope;                      // where it stands, outermost first: "text.blockquote.heading.h2"
   std::string text;
   std::vector<Piece> pieces;  // in order, without gaps in the text
 
-  // The file's bytes behind text bytes [begin, end), if the two are the same bytes in one run; a decoded or guarded piece
-  // counts only as a whole. Empty when markup or a line break lies between.
+  // The file's bytes behind text bytes [begin, end), if the two are the same bytes in one run; a decoded piece counts only
+  // as a whole. Empty when markup or a line break lies between, or when something guarded does.
   bool maps_whole(TextRange range) const;
   // The smallest range of the file that covers the text range; the range must not be empty.
   TextRange source_of(TextRange range) const;
@@ -51,21 +54,40 @@ struct ProseBlock {
   const Piece& piece_at(std::size_t at) const;
 };
 
+// Words inside a block that rules can be told to look at alone.
+struct InlineSpan {
+  std::string_view scope;  // "link", "strong", "emphasis", "code"
+  std::size_t block = 0;   // index into Prose::blocks
+  TextRange text;          // in its text
+};
+
 struct Prose {
   std::vector<ProseBlock> blocks;
+  std::vector<InlineSpan> spans;
+  std::vector<TextRange> comments;  // what stands between `<!--` and `-->`, in the file
+  using Counts = std::map<std::string, int, std::less<>>;
+  Counts counts;  // how many there are: "heading.h2", "list", "blockquote", "pre"
   // Everything about the document that is not words: block and span structure, URLs, titles, code, HTML, line breaks, and
   // which of the blocks and spans hold any text. An edit that keeps the outline changed words only.
   std::string outline;
 };
 
+// What is read, by the names of HTML tags.
+struct ProseSelection {
+  bool outline = true;                                   // whether Prose::outline is wanted
+  std::vector<std::string> masked{"tt", "code", "kbd"};  // spans that are overwritten
+  std::vector<std::string> skipped{"script", "style",    "pre",
+                                   "figure", "noscript", "iframe"};  // blocks that are left out
+};
+
 // Front matter (`---` to `---` at the very start) and a byte order mark are not part of the document.
 // errors: invalid_input when the text is not UTF-8
-Result<Prose> parse_prose(std::string_view markdown);
+Result<Prose> parse_prose(std::string_view markdown, const ProseSelection& selection = {});
 
 // Length of the front matter with its closing line, 0 without one.
 std::size_t find_front_matter_end(std::string_view markdown);
 
-// What stands for code and bare links in ProseBlock::text.
-inline constexpr std::string_view object_mark = "\xEF\xBF\xBC";
+// What stands for a byte of code or of a bare link in ProseBlock::text.
+inline constexpr char object_mark = '*';
 
 }  // namespace converge::content

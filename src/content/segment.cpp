@@ -4,9 +4,12 @@
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 #include <unicode/utf8.h>
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace converge::content {
 namespace {
@@ -59,6 +62,25 @@ bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\t';
 }
 
+// Abbreviations that a sentence goes on behind, whatever follows, and those that it goes on behind when a digit follows.
+constexpr std::array<std::string_view, 24> abbreviations{
+    "e.g.", "i.e.", "cf.",  "vs.",   "viz.", "mr.", "mrs.", "ms.", "dr.", "prof.", "st.",     "gen.",
+    "sen.", "rep.", "gov.", "capt.", "sgt.", "lt.", "col.", "mt.", "jr.", "sr.",   "messrs.", "approx."};
+constexpr std::array<std::string_view, 18> before_digits{"no.",  "nos.", "fig.",  "figs.", "vol.", "p.",
+                                                         "pp.",  "ch.",  "sec.",  "jan.",  "feb.", "mar.",
+                                                         "apr.", "aug.", "sept.", "oct.",  "nov.", "dec."};
+
+// Whether what ICU takes for two sentences is one: "Mr. Smith", "J. Smith", "No. 5".
+bool joins_next(std::string_view before, std::string_view next) {
+  const std::size_t blank = before.find_last_of(" (\"'[");
+  std::string last(before.substr(blank == std::string_view::npos ? 0 : blank + 1));
+  const bool is_initial = last.size() == 2 && last[1] == '.' && last[0] >= 'A' && last[0] <= 'Z' && last[0] != 'I';
+  for (char& c : last) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const bool digit_next = std::isdigit(static_cast<unsigned char>(next.front())) != 0;
+  return is_initial || std::ranges::find(abbreviations, last) != abbreviations.end() ||
+         (digit_next && std::ranges::find(before_digits, last) != before_digits.end());
+}
+
 TextRange trim(std::string_view text, TextRange range) {
   while (range.begin < range.end && is_blank(text[range.begin])) ++range.begin;
   while (range.begin < range.end && is_blank(text[range.end - 1])) --range.end;
@@ -74,10 +96,28 @@ std::vector<TextRange> find_graphemes(std::string_view text) {
 }
 
 std::vector<TextRange> find_sentences(std::string_view text) {
+  // To ICU the end of a line ends a paragraph; in prose it is a blank.
+  std::string unwrapped;
+  if (text.find('\n') != std::string_view::npos) {
+    unwrapped = text;
+    for (std::size_t at = 0; at < unwrapped.size(); ++at) {
+      const bool is_blank_line = text.substr(at).starts_with("\n\n") || (at > 0 && text[at - 1] == '\n');
+      if (unwrapped[at] == '\n' && !is_blank_line) unwrapped[at] = ' ';
+    }
+    text = unwrapped;
+  }
   std::vector<TextRange> sentences;
+  bool joins = false;
   for_each_unit(Boundary::sentence, text, [&](TextRange range, std::int32_t) {
     const TextRange sentence = trim(text, range);
-    if (sentence.size() > 0) sentences.push_back(sentence);
+    if (sentence.size() == 0) return;
+    if (joins && joins_next(text.substr(sentences.back().begin, sentences.back().size()),
+                            text.substr(sentence.begin, sentence.size()))) {
+      sentences.back().end = sentence.end;
+    } else {
+      sentences.push_back(sentence);
+    }
+    joins = !text.substr(range.begin, range.size()).ends_with("\n\n");
   });
   return sentences;
 }
@@ -93,8 +133,8 @@ std::vector<TextRange> find_words(std::string_view text) {
 std::int64_t count_words(std::string_view text) {
   std::int64_t words = 0;
   for_each_unit(Boundary::word, text, [&](TextRange range, std::int32_t status) {
-    const bool is_code = text.substr(range.begin, range.size()) == "\uFFFC";
-    if (status >= UBRK_WORD_NONE_LIMIT || is_code) ++words;
+    const bool begins_code = text[range.begin] == '*' && (range.begin == 0 || text[range.begin - 1] != '*');
+    if (status >= UBRK_WORD_NONE_LIMIT || begins_code) ++words;
   });
   return words;
 }

@@ -17,7 +17,7 @@ std::vector<TextRange> find_sentences(std::string_view text);
 // Words and numbers, without what stands between them.
 std::vector<TextRange> find_words(std::string_view text);
 
-// Words and numbers; inline code (U+FFFC) counts as one word.
+// Words and numbers; inline code (a run of `*`) counts as one word.
 std::int64_t count_words(std::string_view text);
 
 // Whether a reader sees the grapheme as a picture: by its default presentation, its variation selector, or as part of a

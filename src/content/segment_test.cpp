@@ -37,8 +37,29 @@ TEST(Emoji, IsWhatAReaderSeesAsAPicture) {
 
 TEST(Words, AreCountedWithNumbersAndCode) {
   EXPECT_EQ(count_words("The loss fell by 0.12, didn't it?"), 7);
-  EXPECT_EQ(count_words("run \uFFFC now"), 3);
+  EXPECT_EQ(count_words("run **** now"), 3);
   EXPECT_EQ(count_words(" ... "), 0);
+}
+
+TEST(Sentences, GoOnBehindAbbreviationsAndLineEnds) {
+  struct Case {
+    const char* name;
+    const char* text;
+    std::size_t sentences;
+  };
+  const Case cases[] = {
+      {"title", "Mr. Smith left. He was late.", 2},
+      {"initial", "J. Smith left.", 1},
+      {"latin", "Fruit, e.g. Apples and pears.", 1},
+      {"number", "See No. 5 there.", 1},
+      {"a refusal is a sentence", "No. That is wrong.", 2},
+      {"line end inside", "One goes\non here. Two.", 2},
+      {"blank line", "One\n\nTwo", 2},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(find_sentences(c.text).size(), c.sentences);
+  }
 }
 
 TEST(Sentences, EndAtTheirMarksAndAreTrimmed) {

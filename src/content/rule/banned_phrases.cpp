@@ -3,6 +3,7 @@
 #include "content/rules.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace converge::content::rule {
 namespace {
@@ -26,7 +27,8 @@ Result<RuleCheck> compile_banned_phrases(const RuleSetting& setting) {
         for (const ProseBlock& block : prose.blocks) {
           for (const PhraseMatch& match : matcher.find_all(block.text)) {
             const PhraseSwap& swap = swaps[match.phrase];
-            const std::string found = block.text.substr(match.range.begin, match.range.size());
+            std::string found = block.text.substr(match.range.begin, match.range.size());
+            std::ranges::replace(found, '\n', ' ');
             hits.push_back({.range = block.source_of(match.range),
                             .message = render_message(found, swap),
                             .fix = make_fix(block, match.range, swap)});
