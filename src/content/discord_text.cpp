@@ -83,6 +83,21 @@ struct Line {
 };
 using Lines = std::vector<Line>;
 
+// Text that Discord shows to the letter wherever it stands in a line: no markup, mention, emoji or link comes of it.
+std::string escape_text(std::string_view text) {
+  constexpr std::string_view active = "\\*_~`|[]<>";
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::string_view rest = text.substr(at);
+    if (active.find(text[at]) != std::string_view::npos || rest.starts_with("://")) out += '\\';
+    out += text[at];
+    const bool is_mention = text[at] == '@' && (rest.starts_with("@everyone") || rest.starts_with("@here") ||
+                                                (at > 0 && text[at - 1] == '<'));
+    if (is_mention) out += zero_width_space;
+  }
+  return out;
+}
+
 // Writes one tree.
 class DiscordWriter {
  public:
@@ -231,7 +246,7 @@ class DiscordWriter {
 
   void write_span(const Span& span) {
     switch (span.kind) {
-      case SpanKind::text: append(escape_discord(span.text)); break;
+      case SpanKind::text: append(escape_text(span.text)); break;
       case SpanKind::code: write_code_span(span.text); break;
       case SpanKind::soft_break: out_ += ' '; break;
       case SpanKind::hard_break: break_line(); break;
@@ -279,7 +294,7 @@ class DiscordWriter {
     for (const char c : code) longest = std::max(longest, run = c == '`' ? run + 1 : 0);
     if (longest >= fence.size()) {
       note("code with three backticks in a row became text");
-      return append(escape_discord(code));
+      return append(escape_text(code));
     }
     const std::string ticks(longest + 1, '`');
     const bool is_padded = code.front() == '`' || code.back() == '`';
@@ -288,7 +303,7 @@ class DiscordWriter {
   }
 
   void write_address(const std::string& target, const std::string& shown) {
-    if (!is_web_address(target)) return append(escape_discord(shown));
+    if (!is_web_address(target)) return append(escape_text(shown));
     append(fmt::format("<{}>", encode_address(target)));
   }
 
@@ -308,7 +323,7 @@ class DiscordWriter {
     if (shown.find_first_not_of(' ') == std::string::npos) return write_address(link.target, "");
     if (looks_like_address(shown)) {
       note(fmt::format("a link whose text is another address shows its own: {}", link.target));
-      append(escape_discord(shown) + ' ');
+      append(escape_text(shown) + ' ');
       return write_address(link.target, "");
     }
     in_link_ = true;
@@ -321,12 +336,12 @@ class DiscordWriter {
   void write_image(const Span& image) {
     if (in_link_ || !is_web_address(image.target)) {
       note(fmt::format("an image became its text: {}", image.target));
-      return append(escape_discord(image.text));
+      return append(escape_text(image.text));
     }
     note(fmt::format("an image became a link: {}", image.target));
     const bool has_text = image.text.find_first_not_of(' ') != std::string::npos && !looks_like_address(image.text);
     if (!has_text) return write_address(image.target, "");
-    append(fmt::format("[{}]({})", escape_discord(image.text), encode_address(image.target)));
+    append(fmt::format("[{}]({})", escape_text(image.text), encode_address(image.target)));
   }
 
   std::vector<TextNote> notes_;
@@ -338,20 +353,6 @@ class DiscordWriter {
 };
 
 }  // namespace
-
-std::string escape_discord(std::string_view text) {
-  constexpr std::string_view active = "\\*_~`|[]<>";
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::string_view rest = text.substr(at);
-    if (active.find(text[at]) != std::string_view::npos || rest.starts_with("://")) out += '\\';
-    out += text[at];
-    const bool is_mention = text[at] == '@' && (rest.starts_with("@everyone") || rest.starts_with("@here") ||
-                                                (at > 0 && text[at - 1] == '<'));
-    if (is_mention) out += zero_width_space;
-  }
-  return out;
-}
 
 DiscordText render_discord_text(const BlockTree& tree) {
   DiscordWriter writer(tree.notes);

@@ -20,7 +20,4 @@ struct DiscordText {
 
 DiscordText render_discord_text(const BlockTree& tree);
 
-// Text that Discord shows to the letter wherever it stands in a line: no markup, mention, emoji or link comes of it.
-std::string escape_discord(std::string_view text);
-
 }  // namespace converge::content
