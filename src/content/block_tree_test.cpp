@@ -116,7 +116,7 @@ TEST(TextSize, CountsAsEachTargetDoes) {
                         {"\U0001F600", {1, 2}},
                         {"\U0001F1E9\U0001F1EA", {2, 4}},
                         {"\U0001F468\u200D\U0001F469\u200D\U0001F467", {5, 8}}};
-  for (const Case& c : cases) EXPECT_EQ(measure_text(c.text), c.size) << c.text;
+  for (const Case& c : cases) EXPECT_EQ(measure_size(c.text), c.size) << c.text;
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ struct TextWriter {
   Result<void> put(JsonObject& object, std::string_view key, const std::string& text, Limit limit,
                    const std::string& where) {
     if (text.empty()) return {};
-    const std::size_t size = measure_text(text).code_points;
+    const std::size_t size = measure_size(text).code_points;
     TRY_VOID(check_size(size, limit, where));
     code_points += size;
     object[key] = text;
@@ -83,7 +83,7 @@ Result<JsonObject> render_embed(const DiscordEmbed& embed, const std::string& wh
   TRY_VOID(texts.put(object, "title", embed.title, title_max, where + ".title"));
   TRY_VOID(texts.put(object, "description", embed.description, description_max, where + ".description"));
   if (!embed.url.empty()) {
-    TRY_VOID(check_size(measure_text(embed.url).code_points, url_max, where + ".url"));
+    TRY_VOID(check_size(measure_size(embed.url).code_points, url_max, where + ".url"));
     object["url"] = embed.url;
   }
   if (!embed.timestamp.empty()) object["timestamp"] = embed.timestamp;

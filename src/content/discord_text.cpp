@@ -77,11 +77,11 @@ std::string capitalize(std::string_view word) {
 }
 
 // One line of the text. A line of a fence is flush: a list does not indent it.
-struct Line {
+struct DialectLine {
   std::string text;
   bool is_flush = false;
 };
-using Lines = std::vector<Line>;
+using Lines = std::vector<DialectLine>;
 
 // Text that Discord shows to the letter wherever it stands in a line: no markup, mention, emoji or link comes of it.
 std::string escape_text(std::string_view text) {
@@ -103,9 +103,9 @@ class DiscordWriter {
  public:
   explicit DiscordWriter(std::vector<TextNote> notes) : notes_(std::move(notes)) {}
 
-  Lines write_blocks(std::span<const Node> nodes, bool is_spaced) {
+  Lines write_blocks(std::span<const BlockNode> nodes, bool is_spaced) {
     Lines lines;
-    for (const Node& node : nodes) {
+    for (const BlockNode& node : nodes) {
       Lines block = write_block(node);
       if (block.empty()) continue;
       if (is_spaced && !lines.empty()) lines.push_back({});
@@ -117,7 +117,7 @@ class DiscordWriter {
   std::vector<TextNote> take_notes() { return std::move(notes_); }
 
  private:
-  Lines write_block(const Node& node) {
+  Lines write_block(const BlockNode& node) {
     line_ = node.line;
     switch (node.kind) {
       case NodeKind::paragraph: return write_paragraph(node);
@@ -134,7 +134,7 @@ class DiscordWriter {
 
   void note(std::string says) { notes_.push_back({line_, std::move(says)}); }
 
-  Lines write_paragraph(const Node& node) {
+  Lines write_paragraph(const BlockNode& node) {
     Lines lines;
     std::string_view rest = render(node.spans);
     while (true) {
@@ -148,7 +148,7 @@ class DiscordWriter {
     }
   }
 
-  Lines write_heading(const Node& node) {
+  Lines write_heading(const BlockNode& node) {
     const bool is_known = node.level <= 3;
     if (!is_known) note(fmt::format("a heading of level {} became bold text", node.level));
     is_strong_ = !is_known;
@@ -159,21 +159,21 @@ class DiscordWriter {
     return {{is_known ? std::string(node.level, '#') + ' ' + text : "**" + text + "**"}};
   }
 
-  Lines write_list(const Node& list) {
+  Lines write_list(const BlockNode& list) {
     Lines lines;
     std::size_t number = list.start;
-    for (const Node& item : list.children) {
+    for (const BlockNode& item : list.children) {
       const std::string mark = list.kind == NodeKind::ordered_list ? fmt::format("{}. ", number++) : "- ";
       Lines block = write_blocks(item.children, false);
       if (item.is_task) {
-        if (block.empty() || block[0].is_flush) block.insert(block.begin(), Line{});
+        if (block.empty() || block[0].is_flush) block.insert(block.begin(), DialectLine{});
         block[0].text.insert(0, item.is_done ? "\u2611 " : "\u2610 ");
         line_ = item.line;
         note("a task became a list item with a box");
       }
-      if (block.empty() || block[0].is_flush) block.insert(block.begin(), Line{});
+      if (block.empty() || block[0].is_flush) block.insert(block.begin(), DialectLine{});
       const std::string indent(mark.size(), ' ');
-      for (Line& line : block)
+      for (DialectLine& line : block)
         if (!line.is_flush) line.text.insert(0, &line == &block[0] ? mark : indent);
       while (block[0].text.ends_with(' ')) block[0].text.pop_back();
       std::ranges::move(block, std::back_inserter(lines));
@@ -181,7 +181,7 @@ class DiscordWriter {
     return lines;
   }
 
-  Lines write_quote(const Node& quote) {
+  Lines write_quote(const BlockNode& quote) {
     if (is_quoted_) {
       note("a quote inside of a quote became part of it");
       return write_blocks(quote.children, true);
@@ -190,11 +190,11 @@ class DiscordWriter {
     Lines lines = write_blocks(quote.children, true);
     is_quoted_ = false;
     if (!quote.alert.empty()) lines.insert(lines.begin(), {fmt::format("**{}**", capitalize(quote.alert))});
-    for (Line& line : lines) line = {"> " + line.text, true};
+    for (DialectLine& line : lines) line = {"> " + line.text, true};
     return lines;
   }
 
-  Lines write_code(const Node& code) {
+  Lines write_code(const BlockNode& code) {
     if (code.text.find_first_not_of(" \n") == std::string::npos) {
       note("a code block without code is left out");
       return {};
@@ -205,7 +205,7 @@ class DiscordWriter {
     return write_fence(code.text, language);
   }
 
-  Lines write_table(const Node& table) {
+  Lines write_table(const BlockNode& table) {
     note("a table became a code block");
     std::string text;
     for (const std::string& line : render_text_table(table)) text += (text.empty() ? "" : "\n") + line;
@@ -357,7 +357,7 @@ class DiscordWriter {
 DiscordText render_discord_text(const BlockTree& tree) {
   DiscordWriter writer(tree.notes);
   DiscordText result;
-  for (const Line& line : writer.write_blocks(tree.nodes, true))
+  for (const DialectLine& line : writer.write_blocks(tree.nodes, true))
     result.text += (result.text.empty() ? "" : "\n") + line.text;
   result.notes = writer.take_notes();
   std::ranges::stable_sort(result.notes, {}, &TextNote::line);

@@ -40,9 +40,9 @@ struct RequestCheck {
     for (const Json& item : items) {
       const std::string content(item.at("text").at("content").as_string());
       ASSERT_TRUE(is_utf8(content));
-      ASSERT_TRUE(measure_text(content).fits({2000, 2000})) << content.size();
+      ASSERT_TRUE(measure_size(content).fits({2000, 2000})) << content.size();
       if (!item.at("text").as_object().contains("link")) continue;
-      ASSERT_TRUE(measure_text(item.at("text").at("link").at("url").as_string()).fits({2000, 2000}));
+      ASSERT_TRUE(measure_size(item.at("text").at("link").at("url").as_string()).fits({2000, 2000}));
     }
   }
 
@@ -199,7 +199,7 @@ TEST(NotionBlocks, NeverHalveACharacter) {
   const NotionDocument document = make(text);
   const JsonArray& items = document.blocks.at(0).body.at("rich_text").as_array();
   ASSERT_EQ(items.size(), 2U);  // 2,000 UTF-16 units hold the letter and 999 faces, with one unit to spare
-  EXPECT_EQ(measure_text(items[0].at("text").at("content").as_string()), (TextSize{1000, 1999}));
+  EXPECT_EQ(measure_size(items[0].at("text").at("content").as_string()), (TextSize{1000, 1999}));
   EXPECT_EQ(content_of(items), text);
   plan(document);
 }

@@ -1,5 +1,7 @@
 #include "content/prose.hpp"
 
+#include "content/entity.hpp"
+
 #include <fmt/format.h>
 #include <md4c.h>
 #include <algorithm>
@@ -14,50 +16,6 @@ namespace {
 
 // Without md4c's own formulas: it takes the words between two prices for one ("from $5 to $6").
 constexpr unsigned dialect = MD_DIALECT_GITHUB;
-
-// The named entities that rules care about; any other name keeps its source text, which is what its reader may see.
-struct NamedEntity {
-  std::string_view name;
-  std::string_view text;
-};
-constexpr NamedEntity named_entities[] = {
-    {"&mdash;", "\u2014"}, {"&horbar;", "\u2015"}, {"&ndash;", "\u2013"}, {"&hellip;", "\u2026"}, {"&nbsp;", "\u00A0"},
-    {"&amp;", "&"},        {"&lt;", "<"},          {"&gt;", ">"},         {"&quot;", "\""},       {"&apos;", "'"},
-    {"&lsquo;", "\u2018"}, {"&rsquo;", "\u2019"},  {"&ldquo;", "\u201C"}, {"&rdquo;", "\u201D"},
-};
-
-void append_code_point(std::string& out, unsigned code) {
-  const bool is_character = code != 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-  const unsigned c = is_character ? code : 0xFFFD;
-  const auto byte = [&](unsigned bits) { out.push_back(static_cast<char>(bits)); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | (c >> 6));
-    byte(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    byte(0xE0 | (c >> 12));
-    byte(0x80 | ((c >> 6) & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  } else {
-    byte(0xF0 | (c >> 18));
-    byte(0x80 | ((c >> 12) & 0x3F));
-    byte(0x80 | ((c >> 6) & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  }
-}
-
-std::string decode_entity(std::string_view entity) {
-  if (!entity.starts_with("&#")) {
-    const auto* named = std::ranges::find(named_entities, entity, &NamedEntity::name);
-    return std::string(named == std::end(named_entities) ? entity : named->text);
-  }
-  const bool hexadecimal = entity.size() > 2 && (entity[2] == 'x' || entity[2] == 'X');
-  const std::string digits(entity.substr(hexadecimal ? 3 : 2));
-  std::string text;
-  append_code_point(text, static_cast<unsigned>(std::stoul(digits, nullptr, hexadecimal ? 16 : 10)));
-  return text;
-}
 
 bool is_word_byte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';

@@ -112,9 +112,9 @@ class Splitter {
     split_.lead = text_.substr(0, at);
     while (at < map_.body.end) {
       const std::string opening = opening_at(at);
-      const TextSize opened = measure_text(opening);
+      const TextSize opened = measure_size(opening);
       const std::string ending = closing_at(text_.size());
-      if ((opened + sizes_.of(at, map_.body.end) + measure_text(ending)).fits(max_)) {
+      if ((opened + sizes_.of(at, map_.body.end) + measure_size(ending)).fits(max_)) {
         add_part(at, {map_.body.end, text_.size()}, opening, ending);
         return std::move(split_);
       }
@@ -143,9 +143,9 @@ class Splitter {
     const Wrap& wrap = map_.wraps[w];
     const std::size_t parent = owner_of(wrap.whole);
     parents_.push_back(parent);
-    TextSize overhead = measure_text(wrap.open) + measure_text(wrap.close);
+    TextSize overhead = measure_size(wrap.open) + measure_size(wrap.close);
     const TextSize outside = reopening_of(parent) + margin_before(wrap.whole.begin);
-    const TextSize left_open = wrap.is_left_open ? measure_text(wrap.close) : TextSize{};
+    const TextSize left_open = wrap.is_left_open ? measure_size(wrap.close) : TextSize{};
     Treatment treatment = Treatment::severed;
     if ((outside + left_open + sizes_.of(wrap.whole.begin, wrap.whole.end)).fits(max_)) {
       treatment = Treatment::whole;
@@ -179,7 +179,7 @@ class Splitter {
     TextSize size;
     for (; w != no_wrap; w = parents_[w])
       if (treatments_[w] == Treatment::reopened)
-        size += measure_text(map_.wraps[w].open) + measure_text(map_.wraps[w].close);
+        size += measure_size(map_.wraps[w].open) + measure_size(map_.wraps[w].close);
     return size;
   }
 
@@ -202,7 +202,7 @@ class Splitter {
   TextSize margin_before(std::size_t at) const {
     const LineMargin* line = margin_of(at);
     if (line == nullptr) return {};
-    return at == line->margin.end ? sizes_.of(line->margin.begin, at) : measure_text(line->prefix);
+    return at == line->margin.end ? sizes_.of(line->margin.begin, at) : measure_size(line->prefix);
   }
 
   std::string opening_at(std::size_t at) const {
@@ -243,7 +243,7 @@ class Splitter {
   }
 
   bool is_cut(std::size_t begin, const TextRange& gap, const TextSize& opened) {
-    return fits(begin, gap.begin, opened + measure_text(closing_at(gap.begin))) && is_allowed(gap) &&
+    return fits(begin, gap.begin, opened + measure_size(closing_at(gap.begin))) && is_allowed(gap) &&
            graphemes_.is_boundary(gap.begin) && graphemes_.is_boundary(gap.end);
   }
 

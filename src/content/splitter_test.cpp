@@ -23,7 +23,7 @@ SplitText split(std::string_view text, std::size_t code_points, std::size_t utf1
   if (!parts) return {};
   EXPECT_EQ(join_parts(*parts), text);
   for (const TextPart& part : parts->parts) {
-    EXPECT_TRUE(measure_text(part.text).fits(max)) << part.text;
+    EXPECT_TRUE(measure_size(part.text).fits(max)) << part.text;
     EXPECT_NE(part.text.find_first_not_of(" \n"), std::string::npos);
   }
   return std::move(*parts);
@@ -168,7 +168,7 @@ TEST(Splitter, CountsAsTheTargetDoes) {
   EXPECT_EQ(split(faces, 1000, 64).parts.size(), 4U);  // 200 UTF-16 units
   std::string flags;
   for (int i = 0; i < 40; ++i) flags += "\U0001F1E9\U0001F1EA";
-  EXPECT_EQ(measure_text(split(flags, 65, 1000).parts[0].text).code_points, 64U);  // not half a flag
+  EXPECT_EQ(measure_size(split(flags, 65, 1000).parts[0].text).code_points, 64U);  // not half a flag
 }
 
 TEST(Splitter, RefusesWhatCannotBeCut) {

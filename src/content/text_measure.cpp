@@ -58,7 +58,24 @@ void for_each_word(std::string_view text, Visit&& visit) {
   }
 }
 
-std::int64_t estimate_syllables(std::string_view word) {
+void count_word(TextMeasure& measure, std::string_view word) {
+  constexpr std::array<std::string_view, 3> endings{"es", "ed", "ing"};
+  ++measure.words;
+  for (std::int32_t at = 0; at < static_cast<std::int32_t>(word.size());) {
+    UChar32 c = 0;
+    U8_NEXT(reinterpret_cast<const std::uint8_t*>(word.data()), at, static_cast<std::int32_t>(word.size()), c);
+    if (u_isalpha(c) || u_isdigit(c)) ++measure.characters;
+  }
+  const std::int64_t syllables = count_syllables(word);
+  measure.syllables += static_cast<double>(syllables);
+  if (word.size() > 6) ++measure.long_words;
+  if (syllables > 2) ++measure.polysyllabic_words;
+  if (syllables - (ends_with_any(word, endings) ? 1 : 0) > 2) ++measure.complex_words;
+}
+
+}  // namespace
+
+std::int64_t count_syllables(std::string_view word) {
   const std::string letters = lower_letters(word);
   if (letters.empty()) return 1;
   std::int64_t groups = 0;
@@ -89,22 +106,17 @@ std::int64_t estimate_syllables(std::string_view word) {
   return std::max<std::int64_t>(groups, 1);
 }
 
-void count_word(TextMeasure& measure, std::string_view word) {
-  constexpr std::array<std::string_view, 3> endings{"es", "ed", "ing"};
-  ++measure.words;
-  for (std::int32_t at = 0; at < static_cast<std::int32_t>(word.size());) {
-    UChar32 c = 0;
-    U8_NEXT(reinterpret_cast<const std::uint8_t*>(word.data()), at, static_cast<std::int32_t>(word.size()), c);
-    if (u_isalpha(c) || u_isdigit(c)) ++measure.characters;
-  }
-  const std::int64_t syllables = estimate_syllables(word);
-  measure.syllables += static_cast<double>(syllables);
-  if (word.size() > 6) ++measure.long_words;
-  if (syllables > 2) ++measure.polysyllabic_words;
-  if (syllables - (ends_with_any(word, endings) ? 1 : 0) > 2) ++measure.complex_words;
+TextMeasure& TextMeasure::operator+=(const TextMeasure& other) {
+  paragraphs += other.paragraphs;
+  sentences += other.sentences;
+  words += other.words;
+  characters += other.characters;
+  syllables += other.syllables;
+  long_words += other.long_words;
+  polysyllabic_words += other.polysyllabic_words;
+  complex_words += other.complex_words;
+  return *this;
 }
-
-}  // namespace
 
 TextMeasure measure_text(std::string_view text) {
   TextMeasure measure;

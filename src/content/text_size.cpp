@@ -2,7 +2,7 @@
 
 namespace converge::content {
 
-TextSize measure_text(std::string_view text) {
+TextSize measure_size(std::string_view text) {
   TextSize size;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -21,6 +21,6 @@ struct TextSize {
 };
 
 // The size of a UTF-8 text; a piece of one adds up with its neighbours when it is cut between characters.
-TextSize measure_text(std::string_view text);
+TextSize measure_size(std::string_view text);
 
 }  // namespace converge::content

@@ -10,8 +10,8 @@
 namespace converge::sim {
 namespace {
 
+using content::BlockNode;
 using content::BlockTree;
-using content::Node;
 using content::NodeKind;
 using content::Span;
 using content::SpanKind;
@@ -63,7 +63,7 @@ std::string_view drawn_head(std::string_view code) {
 }
 
 // `part` is the part that the tree is of: code that goes on from the part before may repeat the head of its table.
-void add_node(Structure& structure, const Node& node, std::size_t part) {
+void add_node(Structure& structure, const BlockNode& node, std::size_t part) {
   if (node.kind == NodeKind::code) {
     std::string_view code = node.text;
     const std::string head(drawn_head(code));
@@ -75,12 +75,12 @@ void add_node(Structure& structure, const Node& node, std::size_t part) {
       structure.languages.push_back(node.info);
   }
   add_spans(structure, node.spans);
-  for (const Node& child : node.children) add_node(structure, child, part);
+  for (const BlockNode& child : node.children) add_node(structure, child, part);
 }
 
 // `goes_on` when the cut before the part is inside of a block: no empty line is in its gap.
 void add_tree(Structure& structure, const BlockTree& tree, std::size_t part, bool goes_on) {
-  for (const Node& node : tree.nodes) {
+  for (const BlockNode& node : tree.nodes) {
     const char kind = kind_letter(node.kind);
     // A list that was cut inside of an item goes on with the rest of the item.
     const bool was_list = structure.kinds.ends_with(kind_letter(NodeKind::bullet_list));
@@ -110,7 +110,7 @@ std::string find_broken_promise(std::string_view source, const content::TextSize
     const content::TextPart& part = split.parts[i];
     const std::size_t shown = part.text.size() - part.opened - part.closed;
     if (!content::is_utf8(part.text)) return fmt::format("part {} is not UTF-8", i);
-    if (!content::measure_text(part.text).fits(max)) return fmt::format("part {} is too long", i);
+    if (!content::measure_size(part.text).fits(max)) return fmt::format("part {} is too long", i);
     if (std::ranges::all_of(part.text, is_blank)) return fmt::format("part {} is blank", i);
     if (i > 0) cuts.push_back(at);
     at += shown;

@@ -237,7 +237,7 @@ Outcome prove_document(std::uint64_t seed) {
     outcome.text = content::render_discord_text(*tree).text;
   } else {
     for (const std::string& text : maker.whole())
-      if ((content::measure_text(text) + margin).fits(max)) whole.push_back(text);
+      if ((content::measure_size(text) + margin).fits(max)) whole.push_back(text);
   }
   const auto split = content::split_text(outcome.text, max);
   if (!split) return {.broken = split.error().message, .text = outcome.text};

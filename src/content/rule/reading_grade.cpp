@@ -1,8 +1,8 @@
 // reading_grade — the school grade that a text asks of its reader (Flesch-Kincaid), over paragraphs and list items. A text
 // of a few words has no grade worth the name: it is left alone.
-#include "content/reading_ease.hpp"
 #include "content/rules.hpp"
 #include "content/segment.hpp"
+#include "content/text_measure.hpp"
 
 #include <fmt/format.h>
 
@@ -19,19 +19,19 @@ struct HardSentence {
 Result<RuleCheck> compile_reading_grade(const RuleSetting& setting) {
   const std::int64_t words_min = setting.count("words_min") > 0 ? setting.count("words_min") : words_min_default;
   return RuleCheck([grade_max = setting.count("grade_max"), words_min](const Prose& prose, std::vector<RuleHit>& hits) {
-    ReadingCount whole;
+    TextMeasure whole;
     HardSentence hardest;
     for (const ProseBlock& block : prose.blocks) {
       if (block.kind != BlockKind::paragraph && block.kind != BlockKind::list_item) continue;
       for (const TextRange sentence : find_sentences(block.text)) {
-        const ReadingCount count = count_reading(std::string_view(block.text).substr(sentence.begin, sentence.size()));
-        whole += count;
-        if (compute_reading_grade(count) > hardest.grade)
-          hardest = {.range = block.source_of(sentence), .grade = compute_reading_grade(count)};
+        const TextMeasure measure = measure_text(std::string_view(block.text).substr(sentence.begin, sentence.size()));
+        whole += measure;
+        if (measure.flesch_kincaid() > hardest.grade)
+          hardest = {.range = block.source_of(sentence), .grade = measure.flesch_kincaid()};
       }
     }
-    const double grade = compute_reading_grade(whole);
-    if (whole.words < words_min || grade <= static_cast<double>(grade_max)) return;
+    const double grade = whole.flesch_kincaid();
+    if (whole.words < static_cast<double>(words_min) || grade <= static_cast<double>(grade_max)) return;
     hits.push_back(
         {.range = hardest.range,
          .message = fmt::format("the text reads at grade {:.1f}, {} is the most; begin with this sentence, at {:.1f}",
