@@ -25,7 +25,7 @@ TEST(Prose, HoldsTheWordsAndNothingElse) {
       {"hard break", "one  \ntwo\\\nthree", "one\ntwo\nthree"},
       {"CRLF", "one\r\ntwo\r\n\r\nthree", "one\ntwo|three"},
       {"escape", "a\\*b", "a*b"},
-      {"entity", "a &amp; b &#8212; &mdash; ©", "a & b \u2014 \u2014 &copy;"},
+      {"entity", "a &amp; b &#8212; &mdash; &copy;", "a & b \u2014 \u2014 \u00A9"},
       {"code span", "run `a -- b` now", "run ****** now"},
       {"fence", "```\ncode\n```\ntext", "text"},
       {"indented code", "    code\n\ntext", "text"},
