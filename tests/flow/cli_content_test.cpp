@@ -166,10 +166,8 @@ TEST_F(CliContent, UndoesAnEditAsTheAuditSays) {
   const Json shown = desk().run_json({"content", "show", id});
   EXPECT_EQ(text_of(shown.as_object().at("acts").as_array().back(), "undo"),
             "converge content show " + id + " --revision 1 | converge content edit " + id + " -");
-  const std::string program = std::string(CONVERGE_PROGRAM) + " --desk '" + desk().path().string() + "' ";
-  const Answer undone = fixture::run_program(
-      "/bin/sh", {"-c", program + "content show " + id + " --revision 1 | " + program + "content edit " + id + " -"});
-  EXPECT_EQ(undone.status, 0) << undone.err;
+  const std::string before = write_text("before.md", desk().run({"content", "show", id, "--revision", "1"}).out);
+  desk().run_json({"content", "edit", id, before});
   EXPECT_EQ(text_of(desk().run_json({"content", "show", id}), "body"), "# Undone\n\nA calm week.\n");
 }
 
@@ -195,6 +193,8 @@ TEST_F(CliContent, SaysWhatIsWrongAndKeepsNothing) {
   };
   const Case cases[] = {
       {{"content", "new", "missing.md"}, "", 66, "missing.md"},
+      {{"content", "new", "-"}, "", 64, "standard input:1: there is no title"},
+      {{"content", "new"}, "", 64, "standard input:1: there is no title"},
       {{"content", "new", "TEXT"}, "No title.\n", 64, "text.md:1: there is no title"},
       {{"content", "new", "TEXT"}, "---\ntitle: A\nstatus: draft\n---\n", 64, "text.md:3: unknown key 'status'"},
       {{"content", "new", "TEXT"}, "---\ntitle: A\ntargets: [pigeon]\n---\n", 66, "there is no target 'pigeon'"},
