@@ -10,12 +10,12 @@ namespace {
 constexpr std::string_view begin_mark = "<!-- converge style begin";
 constexpr std::string_view end_mark = "<!-- converge style end -->";
 
-struct Line {
+struct FileLine {
   TextRange range;  // with its line end
   int number = 0;   // from 1
 };
 
-std::string_view text_of(std::string_view file, const Line& line) {
+std::string_view text_of(std::string_view file, const FileLine& line) {
   std::string_view text = file.substr(line.range.begin, line.range.size());
   if (line.number == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const std::size_t begin = text.find_first_not_of(" \t");
@@ -23,8 +23,8 @@ std::string_view text_of(std::string_view file, const Line& line) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
 
-std::vector<Line> read_lines(std::string_view file) {
-  std::vector<Line> lines;
+std::vector<FileLine> read_lines(std::string_view file) {
+  std::vector<FileLine> lines;
   for (std::size_t at = 0; at < file.size();) {
     const std::size_t feed = file.find('\n', at);
     const std::size_t end = feed == std::string_view::npos ? file.size() : feed + 1;
@@ -42,9 +42,9 @@ tl::unexpected<Error> fail_at(std::string_view where, int line, std::string_view
 Result<std::optional<TextRange>> find_block(std::string_view file, std::string_view where) {
   if (!is_utf8(file) || file.find('\0') != std::string_view::npos)
     return fail(Errc::invalid_input, fmt::format("{}: is not UTF-8 text", where));
-  std::optional<Line> begin;
-  std::optional<Line> end;
-  for (const Line& line : read_lines(file)) {
+  std::optional<FileLine> begin;
+  std::optional<FileLine> end;
+  for (const FileLine& line : read_lines(file)) {
     const std::string_view text = text_of(file, line);
     const bool begins = text.starts_with(begin_mark);
     const bool ends = text == end_mark;
