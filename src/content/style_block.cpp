@@ -38,8 +38,18 @@ tl::unexpected<Error> fail_at(std::string_view where, int line, std::string_view
   return fail(Errc::invalid_input, fmt::format("{}:{}: {}", where, line, what));
 }
 
-// The bytes of the block from its first marker to the line end behind its last one. A file without markers has none.
-Result<std::optional<TextRange>> find_block(std::string_view file, std::string_view where) {
+std::string_view line_end_of(std::string_view file) {
+  const std::size_t feed = file.find('\n');
+  return feed != std::string_view::npos && feed > 0 && file[feed - 1] == '\r' ? "\r\n" : "\n";
+}
+
+struct FoundBlock {
+  TextRange range;            // from its first marker to the line end behind its last one
+  std::string_view line_end;  // of its first line, which may be another than that of the file
+};
+
+// A file without markers has none.
+Result<std::optional<FoundBlock>> find_block(std::string_view file, std::string_view where) {
   if (!is_utf8(file) || file.find('\0') != std::string_view::npos)
     return fail(Errc::invalid_input, fmt::format("{}: is not UTF-8 text", where));
   std::optional<FileLine> begin;
@@ -61,15 +71,11 @@ Result<std::optional<TextRange>> find_block(std::string_view file, std::string_v
   if (begin && !end)
     return fail_at(where, begin->number,
                    "the style block begins here but does not end; delete this marker or restore the other");
-  if (!begin) return std::optional<TextRange>();
+  if (!begin) return std::optional<FoundBlock>();
   std::size_t from = begin->range.begin;
   if (begin->number == 1 && file.starts_with(byte_order_mark)) from += byte_order_mark.size();
-  return std::optional(TextRange{from, end->range.end});
-}
-
-std::string_view line_end_of(std::string_view file) {
-  const std::size_t feed = file.find('\n');
-  return feed != std::string_view::npos && feed > 0 && file[feed - 1] == '\r' ? "\r\n" : "\n";
+  const std::string_view first_line = file.substr(from, begin->range.end - from);
+  return std::optional(FoundBlock{.range = {from, end->range.end}, .line_end = line_end_of(first_line)});
 }
 
 std::string with_line_ends(std::string_view text, std::string_view line_end) {
@@ -97,12 +103,12 @@ bool is_blank_file(std::string_view file) {
 Result<std::string> install_style_block(std::string_view file, std::string_view prompt, const StyleGuide& guide,
                                         std::string_view where) {
   TRY(const auto there, find_block(file, where));
-  const std::string_view line_end = line_end_of(file);
+  const std::string_view line_end = there ? there->line_end : line_end_of(file);
   const std::string block = with_line_ends(render_block(prompt, guide), line_end);
   if (there) {
-    const bool ends_line = file.substr(0, there->end).ends_with('\n');
-    return fmt::format("{}{}{}{}", file.substr(0, there->begin), block, ends_line ? line_end : "",
-                       file.substr(there->end));
+    const bool ends_line = file.substr(0, there->range.end).ends_with('\n');
+    return fmt::format("{}{}{}{}", file.substr(0, there->range.begin), block, ends_line ? line_end : "",
+                       file.substr(there->range.end));
   }
   if (is_blank_file(file)) return fmt::format("{}{}{}", file, block, line_end);
   const bool ends_line = file.ends_with('\n');
@@ -113,12 +119,13 @@ Result<std::string> install_style_block(std::string_view file, std::string_view 
 Result<std::string> remove_style_block(std::string_view file, std::string_view where) {
   TRY(const auto there, find_block(file, where));
   if (!there) return std::string(file);
-  std::string_view before = file.substr(0, there->begin);
-  const std::string_view after = file.substr(there->end);
-  const bool ended_line = file.substr(0, there->end).ends_with('\n');
-  const std::string_view line_end = line_end_of(file);
-  const std::string blank_line = fmt::format("{0}{0}", line_end);
-  if (before.ends_with(blank_line)) before.remove_suffix(ended_line ? line_end.size() : blank_line.size());
+  std::string_view before = file.substr(0, there->range.begin);
+  const std::string_view after = file.substr(there->range.end);
+  const bool ended_line = file.substr(0, there->range.end).ends_with('\n');
+  const std::string_view line_end = there->line_end;
+  // The file's last line has ended before the empty one, be it by another line end than its first.
+  if (before.ends_with(fmt::format("\n{}", line_end))) before.remove_suffix(line_end.size());
+  if (!ended_line && before.ends_with(line_end)) before.remove_suffix(line_end.size());
   return fmt::format("{}{}", before, after);
 }
 

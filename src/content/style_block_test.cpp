@@ -1,7 +1,10 @@
 #include "content/style_block.hpp"
 
+#include "base/rng.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <array>
 
 namespace converge::content {
 namespace {
@@ -75,6 +78,23 @@ TEST(StyleBlock, ChangesNothingOutsideOfItsMarkers) {
     EXPECT_EQ(install(updated), updated);
     EXPECT_NE(install(updated, "fedcba9876543210"), updated);
     EXPECT_EQ(install(install(updated, "fedcba9876543210")), updated);
+  }
+}
+
+TEST(StyleBlock, GivesAnyFileBackAsItWas) {
+  constexpr std::array<std::string_view, 12> parts{"\n",  "\r\n",  "\r",     "a",          " ",    "\t",
+                                                   "# b", "---\n", "\u00E9", "<!-- c -->", "\n\n", "\r\n\r\n"};
+  Rng rng(7);
+  for (int round = 0; round < 5'000; ++round) {
+    std::string file = rng.below(8) == 0 ? "\xEF\xBB\xBF" : "";
+    const std::uint64_t count = rng.below(7);
+    for (std::uint64_t i = 0; i < count; ++i) file += parts[rng.below(parts.size())];
+    SCOPED_TRACE(testing::PrintToString(file));
+    const std::string installed = install(file);
+    ASSERT_THAT(installed, testing::StartsWith(file));
+    ASSERT_EQ(install(installed), installed);
+    ASSERT_EQ(install(install(installed, "fedcba9876543210")), installed);
+    ASSERT_EQ(remove_style_block(installed, "AGENTS.md").value(), file);
   }
 }
 

@@ -87,8 +87,8 @@ TEST(CliBatch, NeedsNoDeskAndNoDatabase) {
              "VIX,vol,1,2020-02-30,up,5,0.8,\n");
   const Answer batch = run({"content", "batch", "signal_post", "--data", "rows.csv", "--out", "out"});
   EXPECT_EQ(batch.status, 1) << batch.err;
-  EXPECT_THAT(batch.out, HasSubstr("fixed    6:10  error  no_em_dash"));
-  EXPECT_THAT(batch.out, HasSubstr("left     6:8   error  banned_phrases"));
+  EXPECT_THAT(batch.out, HasSubstr("fixed    5:11  error  no_em_dash"));
+  EXPECT_THAT(batch.out, HasSubstr("left     5:8   error  banned_phrases"));
   EXPECT_THAT(batch.out, HasSubstr("field 'signal_on' must be of type date, found '2020-02-30'"));
   EXPECT_THAT(batch.out, HasSubstr("\n2 drafts, 1 of them blocked; 1 rows refused; 1 findings fixed, 1 left\n"));
   EXPECT_THAT(read_text(folder.path() / "out/2020-03-13-spx-vol-signal.md"), HasSubstr("Why: wild, very\n"));

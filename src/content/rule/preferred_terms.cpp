@@ -43,7 +43,8 @@ Result<RuleCheck> compile_preferred_terms(const RuleSetting& setting) {
       [matcher = std::move(matcher), swaps = setting.swaps("terms")](const Prose& prose, std::vector<RuleHit>& hits) {
         for (const ProseBlock& block : prose.blocks) {
           for (const PhraseMatch& match : matcher.find_all(block.text)) {
-            const std::string found = block.text.substr(match.range.begin, match.range.size());
+            std::string found = block.text.substr(match.range.begin, match.range.size());
+            std::ranges::replace(found, '\n', ' ');
             const std::string wanted = fit_case(swaps[match.phrase].instead, found);
             if (found == wanted) continue;
             const TextRange range = block.source_of(match.range);
