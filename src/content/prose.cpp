@@ -193,13 +193,13 @@ constexpr BlockTag block_tags[] = {{MD_BLOCK_QUOTE, "blockquote"},
 struct SpanTag {
   MD_SPANTYPE type;
   std::string_view scope;
-  std::array<std::string_view, 3> tags;
+  std::string_view tag;
 };
-constexpr SpanTag span_tags[] = {{MD_SPAN_EM, "emphasis", {"em", "i", "em"}},
-                                 {MD_SPAN_STRONG, "strong", {"strong", "b", "strong"}},
-                                 {MD_SPAN_A, "link", {"a", "a", "a"}},
-                                 {MD_SPAN_CODE, "code", {"code", "tt", "kbd"}},
-                                 {MD_SPAN_DEL, "", {"del", "s", "del"}}};
+constexpr SpanTag span_tags[] = {{MD_SPAN_EM, "emphasis", "em"},
+                                 {MD_SPAN_STRONG, "strong", "strong"},
+                                 {MD_SPAN_A, "link", "a"},
+                                 {MD_SPAN_CODE, "code", "code"},
+                                 {MD_SPAN_DEL, "", "del"}};
 
 const SpanTag* find_span_tag(MD_SPANTYPE type) {
   const auto* found = std::ranges::find(span_tags, type, &SpanTag::type);
@@ -413,8 +413,7 @@ class Reader {
   void note_span(MD_SPANTYPE type, TextRange range) {
     const SpanTag* span = find_span_tag(type);
     if (span == nullptr || !suspended_.empty()) return;
-    const bool masked =
-        std::ranges::any_of(span->tags, [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    const bool masked = holds(selection_.masked, span->tag);
     if (masked && type != MD_SPAN_CODE) guard(*block_, range);
     if (!span->scope.empty()) spans_.push_back({.scope = span->scope, .block = 0, .text = range});
   }
