@@ -420,8 +420,7 @@ class Reader {
 
   void add_code() {
     const std::string_view raw = source_.substr(code_.begin, code_.size());
-    const bool masked = std::ranges::any_of(find_span_tag(MD_SPAN_CODE)->tags,
-                                            [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    const bool masked = holds(selection_.masked, "code");
     add_piece(PieceKind::guarded, masked ? std::string(raw.size(), object_mark) : std::string(raw), code_);
   }
 
