@@ -280,6 +280,9 @@ class Reader {
   }
 
   void leave_span(MD_SPANTYPE type) {
+    // md4c can leave a span that it never entered: `*a [*b*](/*c)*`.
+    if (spans_open_.empty()) return;
+    ensure_block();
     if (type == MD_SPAN_CODE) add_code();
     const SpanOpen span = std::move(spans_open_.back());
     if (type == MD_SPAN_A) guard_bare_link(span);
@@ -290,7 +293,7 @@ class Reader {
       note_span(type, {span.text_begin, block_->text.size()});
     }
     outline_mark("/S");
-    if (type == MD_SPAN_IMG) {
+    if (type == MD_SPAN_IMG && !suspended_.empty()) {
       close_block();
       block_ = std::move(suspended_.back());
       suspended_.pop_back();
