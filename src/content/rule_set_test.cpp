@@ -199,6 +199,30 @@ TEST_F(RuleSetTest, PlacesFindingsInTheFile) {
   }
 }
 
+TEST_F(RuleSetTest, OffersFixesAndCallsOnlyLettersAndBlanksSafe) {
+  write_rule(
+      "{extends: substitution, message: '%s', ignorecase: true, action: {name: replace}, swap: {github: GitHub, web "
+      "site: website, big: large|huge, cat: dog}}");
+  struct Case {
+    const char* name;
+    const char* text;
+    const char* fix;  // safety and replacement, or nothing
+  };
+  const Case cases[] = {
+      {"letter case", "on github now", "safe GitHub"},   {"white space", "a web site", "safe website"},
+      {"several choices", "a big one", "suggest large"}, {"another word", "a cat", "suggest dog"},
+      {"across markup", "a git**hub** b", ""},           {"front matter", "---\ntitle: On github\n---\n", ""},
+  };
+  const Linter linter = load().value();
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto findings = linter.lint(c.text, (folder_ / "a.md").string()).value();
+    ASSERT_EQ(findings.size(), 1U);
+    const auto& fix = findings[0].fix;
+    EXPECT_EQ(fix ? (fix->safety == FixSafety::safe ? "safe " : "suggest ") + fix->replacement : "", c.fix);
+  }
+}
+
 TEST_F(RuleSetTest, ObeysComments) {
   write_rule("{extends: existence, message: '%s', tokens: [bad, awful]}");
   struct Case {
