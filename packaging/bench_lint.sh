@@ -21,7 +21,7 @@ cd "$work"
 export XDG_CACHE_HOME=$work/cache
 packages=(npm@10.9.0 fastify@5.1.0 undici@6.21.0 pino@9.5.0 stylelint@16.10.0 discord-api-types@0.37.100 retext-equality@7.1.0 cuss@2.2.0
   weasel-words@0.1.1 too-wordy@0.3.6 no-cliches@0.3.6 adverb-where@0.2.6
-  write-good@1.0.8 alex@11.0.1 textlint@15.0.0 textlint-rule-write-good@2.0.0 textlint-rule-alex@5.0.0)
+  write-good@1.0.8 alex@11.0.1 textlint@15.8.0 textlint-rule-write-good@2.0.0 textlint-rule-alex@5.0.0)
 [[ -d node_modules ]] || npm install --prefix . --ignore-scripts --no-audit --no-fund --silent "${packages[@]}"
 
 cat >make.mjs <<'JS'
@@ -71,7 +71,6 @@ read -r rules bytes files <facts
 
 # Wall and processor seconds of a command; its own exit status says only whether it found something.
 timed() {
-  local before after
   TIMEFORMAT='%R %U %S'
   { time { "$@" >"$work/out" 2>"$work/errors" || true; } 2>/dev/null; } 2>"$work/time"
   read -r wall user system <"$work/time"

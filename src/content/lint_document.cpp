@@ -9,12 +9,12 @@
 namespace converge::content {
 namespace {
 
-ProseBlock make_plain_block(std::string_view source, TextRange range, std::string scope) {
+ProseBlock make_plain_block(std::string_view source, TextRange range, std::string scope, PieceKind kind) {
   ProseBlock block{.kind = BlockKind::paragraph,
                    .scope = std::move(scope),
                    .text = std::string(source.substr(range.begin, range.size())),
                    .pieces = {}};
-  block.pieces.push_back({.kind = PieceKind::verbatim, .styled = false, .text = {0, range.size()}, .source = range});
+  block.pieces.push_back({.kind = kind, .styled = false, .text = {0, range.size()}, .source = range});
   return block;
 }
 
@@ -27,7 +27,7 @@ Result<Prose> read_plain(std::string_view source) {
     std::size_t end = std::min(source.find("\n\n", begin), source.size());
     const std::size_t crlf = source.find("\n\r\n", begin);
     end = std::min(end, crlf);
-    if (end > begin) prose.blocks.push_back(make_plain_block(source, {begin, end}, "text"));
+    if (end > begin) prose.blocks.push_back(make_plain_block(source, {begin, end}, "text", PieceKind::verbatim));
     begin = end;
     while (begin < source.size() && (source[begin] == '\n' || source[begin] == '\r')) ++begin;
   }
@@ -40,7 +40,7 @@ bool is_text_value(std::string_view value) {
   return !is_number && value != "true" && value != "false" && value != "null";
 }
 
-// `title: A text` lines of front matter are passages of scope text.frontmatter.title.
+// `title: A text` lines of front matter are passages of scope text.frontmatter.title, which no fix may change.
 void add_front_matter(std::string_view source, Prose& prose) {
   const std::size_t end = find_front_matter_end(source);
   std::size_t at = end == 0 ? 0 : source.find('\n') + 1;
@@ -62,8 +62,8 @@ void add_front_matter(std::string_view source, Prose& prose) {
                           source[range.end - 1] == source[range.begin];
       if (quoted) range = {range.begin + 1, range.end - 1};
       if (quoted ? range.size() > 0 : is_text_value(source.substr(range.begin, range.size())))
-        prose.blocks.push_back(
-            make_plain_block(source, range, fmt::format("text.frontmatter.{}", line.substr(0, colon))));
+        prose.blocks.push_back(make_plain_block(
+            source, range, fmt::format("text.frontmatter.{}", line.substr(0, colon)), PieceKind::guarded));
     }
     at = line_end + 1;
   }

@@ -60,9 +60,9 @@ TEST_F(LintFiles, WritesFindingsAsLinesAndAsJson) {
   EXPECT_EQ(
       render_canonical_json(make_lint_json(files)),
       R"({"errors":1,"files":1,"findings":[{"col":1,"file":")" + path +
-          R"(","fix":null,"level":"warning","line":1,"message":"a sentence of 4 words; split it, 3 is the most","rule":"sentence_length"},{"col":5,"file":")" +
+          R"(","fix":null,"level":"warning","line":1,"link":null,"message":"a sentence of 4 words; split it, 3 is the most","rule":"sentence_length"},{"col":5,"file":")" +
           path +
-          R"(","fix":{"replacement":", ","safety":"safe"},"level":"error","line":1,"message":"em dash; write a comma, a colon or a new sentence","rule":"no_em_dash"}],"suggestions":0,"warnings":1})");
+          R"(","fix":{"replacement":", ","safety":"safe"},"level":"error","line":1,"link":null,"message":"em dash; write a comma, a colon or a new sentence","rule":"no_em_dash"}],"suggestions":0,"warnings":1})");
 }
 
 TEST_F(LintFiles, WritesFindingsForPeopleAndForGitHub) {
@@ -90,7 +90,7 @@ TEST_F(LintFiles, LeavesOutWhatTheBaselineKnows) {
   files = lint_files(linter_, paths("a.md")).value();
   baseline.leave_out(files);
   ASSERT_EQ(files.at(0).findings.size(), 1U);
-  EXPECT_EQ(files[0].findings[0].at, (TextPosition{5, 12}));
+  EXPECT_EQ(files[0].findings[0].at, (TextPosition{5, 10}));
   for (const char* bad :
        {"", "[]", "{}", R"({"findings": 1})", R"({"findings": [{"file": "x"}]})", R"({"findings": [{"count": 0}]})"})
     EXPECT_EQ(LintBaseline::parse(bad, "b.json").error().code, Errc::invalid_input) << bad;

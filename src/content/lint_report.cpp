@@ -43,7 +43,7 @@ Json make_finding_json(const std::string& path, const LintFinding& finding) {
                     {"rule", finding.rule},
                     {"level", std::string(lint_level_name(finding.level))},
                     {"message", finding.message},
-                    {"link", finding.link},
+                    {"link", finding.link.empty() ? Json(nullptr) : Json(finding.link)},
                     {"fix", make_fix_json(finding.fix)}};
 }
 

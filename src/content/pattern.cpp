@@ -36,7 +36,7 @@ struct PcreRelease {
   }
 };
 using CodePointer = std::unique_ptr<pcre2_code, PcreRelease<pcre2_code_free>>;
-using MatchPointer = std::unique_ptr<pcre2_match_data, PcreRelease<pcre2_match_data_free>>;
+using MatchMemoryPointer = std::unique_ptr<pcre2_match_data, PcreRelease<pcre2_match_data_free>>;
 using MatchContextPointer = std::unique_ptr<pcre2_match_context, PcreRelease<pcre2_match_context_free>>;
 using JitStackPointer = std::unique_ptr<pcre2_jit_stack, PcreRelease<pcre2_jit_stack_free>>;
 
@@ -59,8 +59,8 @@ std::size_t window_begin(std::string_view text, std::size_t at, std::size_t most
 }  // namespace
 
 struct PatternScratch::Memory {
-  MatchPointer match{pcre2_match_data_create(groups_max, nullptr)};
-  MatchPointer lookbehind_match{pcre2_match_data_create(1, nullptr)};
+  MatchMemoryPointer match{pcre2_match_data_create(groups_max, nullptr)};
+  MatchMemoryPointer lookbehind_match{pcre2_match_data_create(1, nullptr)};
   JitStackPointer stack{pcre2_jit_stack_create(32 * 1024, jit_stack_bytes_max, nullptr)};
   MatchContextPointer limits{pcre2_match_context_create(nullptr)};
 

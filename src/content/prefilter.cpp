@@ -115,7 +115,7 @@ hs_database_t* read_cache(const std::string& path, std::vector<unsigned>& refuse
   std::string_view rest = std::string_view(*file).substr(cache_format.size());
   const auto take_line = [&] {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string line(rest.substr(0, end));
+    std::string line(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     return line;
   };

@@ -151,13 +151,13 @@ constexpr BlockTag block_tags[] = {{MD_BLOCK_QUOTE, "blockquote"},
 struct SpanTag {
   MD_SPANTYPE type;
   std::string_view scope;
-  std::array<std::string_view, 3> tags;
+  std::string_view tag;
 };
-constexpr SpanTag span_tags[] = {{MD_SPAN_EM, "emphasis", {"em", "i", "em"}},
-                                 {MD_SPAN_STRONG, "strong", {"strong", "b", "strong"}},
-                                 {MD_SPAN_A, "link", {"a", "a", "a"}},
-                                 {MD_SPAN_CODE, "code", {"code", "tt", "kbd"}},
-                                 {MD_SPAN_DEL, "", {"del", "s", "del"}}};
+constexpr SpanTag span_tags[] = {{MD_SPAN_EM, "emphasis", "em"},
+                                 {MD_SPAN_STRONG, "strong", "strong"},
+                                 {MD_SPAN_A, "link", "a"},
+                                 {MD_SPAN_CODE, "code", "code"},
+                                 {MD_SPAN_DEL, "", "del"}};
 
 const SpanTag* find_span_tag(MD_SPANTYPE type) {
   const auto* found = std::ranges::find(span_tags, type, &SpanTag::type);
@@ -238,6 +238,9 @@ class Reader {
   }
 
   void leave_span(MD_SPANTYPE type) {
+    // md4c can leave a span that it never entered: `*a [*b*](/*c)*`.
+    if (spans_open_.empty()) return;
+    ensure_block();
     if (type == MD_SPAN_CODE) add_code();
     const SpanOpen span = std::move(spans_open_.back());
     if (type == MD_SPAN_A) guard_bare_link(span);
@@ -248,7 +251,7 @@ class Reader {
       note_span(type, {span.text_begin, block_->text.size()});
     }
     outline_mark("/S");
-    if (type == MD_SPAN_IMG) {
+    if (type == MD_SPAN_IMG && !suspended_.empty()) {
       close_block();
       block_ = std::move(suspended_.back());
       suspended_.pop_back();
@@ -371,16 +374,14 @@ class Reader {
   void note_span(MD_SPANTYPE type, TextRange range) {
     const SpanTag* span = find_span_tag(type);
     if (span == nullptr || !suspended_.empty()) return;
-    const bool masked =
-        std::ranges::any_of(span->tags, [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    const bool masked = holds(selection_.masked, span->tag);
     if (masked && type != MD_SPAN_CODE) guard(*block_, range);
     if (!span->scope.empty()) spans_.push_back({.scope = span->scope, .block = 0, .text = range});
   }
 
   void add_code() {
     const std::string_view raw = source_.substr(code_.begin, code_.size());
-    const bool masked = std::ranges::any_of(find_span_tag(MD_SPAN_CODE)->tags,
-                                            [&](std::string_view tag) { return holds(selection_.masked, tag); });
+    const bool masked = holds(selection_.masked, "code");
     add_piece(PieceKind::guarded, masked ? std::string(raw.size(), object_mark) : std::string(raw), code_);
   }
 

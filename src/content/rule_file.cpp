@@ -25,8 +25,9 @@ std::string lower(std::string_view text) {
 }
 
 // Keys that every rule may have. `tests` and `description` are for people and other programs.
-constexpr std::array<std::string_view, 12> shared_keys{"extends", "message",     "level", "link",   "scope", "limit",
-                                                       "action",  "description", "name",  "author", "code",  "tests"};
+constexpr std::array<std::string_view, 13> shared_keys{"extends", "message", "level",       "link", "scope",
+                                                       "limit",   "action",  "description", "name", "author",
+                                                       "code",    "tests",   "matchcase"};
 
 std::optional<bool> parse_flag(std::string_view text) {
   constexpr std::array<std::string_view, 4> on{"true", "yes", "on", "1"};

@@ -33,7 +33,9 @@ struct Capitalization {
       const bool is_beyond = index >= expected_words.size();
       const bool is_expected = !is_beyond && word == std::string_view(expected).substr(expected_words[index].begin,
                                                                                        expected_words[index].size());
-      const bool is_excepted = has_exceptions && exceptions.matches(word, scratch);
+      // AP writes "To" before a verb and "to" before a noun, which only a tagger can tell.
+      const bool is_open = is_title && to_lower(word) == "to";
+      const bool is_excepted = is_open || (has_exceptions && exceptions.matches(word, scratch));
       if (is_beyond || is_expected || is_excepted || (is_title && word == to_upper(word))) {
         ++right;
       } else if (!is_title && index == 0 && !begins_capitalized(word)) {

@@ -148,7 +148,6 @@ RuleKind substitution() {
                    {"nonword", RuleKeyKind::flag},
                    {"vocab", RuleKeyKind::flag},
                    {"capitalize", RuleKeyKind::flag},
-                   {"matchcase", RuleKeyKind::flag},
                    {"pos", RuleKeyKind::text}},
           .compile = compile_substitution};
 }
