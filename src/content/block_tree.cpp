@@ -134,6 +134,7 @@ class TreeBuilder {
   }
 
   void leave_block(MD_BLOCKTYPE type) {
+    while (!spans_.empty()) leave_span();
     close_loose_paragraph();
     if (type == MD_BLOCK_DOC || type == MD_BLOCK_THEAD || type == MD_BLOCK_TBODY) return;
     if (type == MD_BLOCK_HTML) {
@@ -178,7 +179,9 @@ class TreeBuilder {
     return false;
   }
 
+  // md4c 0.4.8 leaves some spans that it has not entered, and enters some that it does not leave (links in odd tables).
   void leave_span() {
+    if (spans_.empty()) return;
     Span span = std::move(spans_.back());
     spans_.pop_back();
     if (span.kind == SpanKind::image || span.kind == SpanKind::code) {
