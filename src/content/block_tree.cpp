@@ -62,7 +62,7 @@ std::string shorten(std::string_view text) {
 }
 
 // The alert that a quote's first line names, taken off that line.
-std::string take_alert(Node& quote) {
+std::string take_alert(TreeNode& quote) {
   if (quote.children.empty() || quote.children[0].kind != NodeKind::paragraph) return {};
   std::vector<Span>& spans = quote.children[0].spans;
   if (spans.empty() || spans[0].kind != SpanKind::text) return {};
@@ -82,9 +82,9 @@ std::string take_alert(Node& quote) {
 }
 
 // What md4c's callbacks build up. One document, one use. A callback that returns true ends the parse.
-class TreeBuilder {
+class BlockTreeBuilder {
  public:
-  explicit TreeBuilder(std::string_view source) : source_(source) { open_.emplace_back(); }
+  explicit BlockTreeBuilder(std::string_view source) : source_(source) { open_.emplace_back(); }
 
   bool enter_block(MD_BLOCKTYPE type, const void* detail) {
     close_loose_paragraph();
@@ -92,7 +92,7 @@ class TreeBuilder {
       is_too_deep_ = true;
       return true;
     }
-    Node node;
+    TreeNode node;
     switch (type) {
       case MD_BLOCK_DOC:
       case MD_BLOCK_THEAD:
@@ -231,7 +231,7 @@ class TreeBuilder {
     return aligns[align];
   }
 
-  Node& table_of_cell() { return open_[open_.size() - 2]; }  // the cell's row is open, not yet the cell
+  TreeNode& table_of_cell() { return open_[open_.size() - 2]; }  // the cell's row is open, not yet the cell
 
   std::vector<Span>& siblings() { return spans_.empty() ? open_.back().spans : spans_.back().children; }
 
@@ -263,7 +263,7 @@ class TreeBuilder {
   }
 
   void close_node() {
-    Node node = std::move(open_.back());
+    TreeNode node = std::move(open_.back());
     open_.pop_back();
     // A paragraph may be nothing but HTML that was left out.
     if (node.kind == NodeKind::paragraph && node.spans.empty()) return;
@@ -296,7 +296,7 @@ class TreeBuilder {
   std::string_view source_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
-  std::vector<Node> open_;  // the document, then what is open in it
+  std::vector<TreeNode> open_;  // the document, then what is open in it
   std::vector<Span> spans_;
   std::optional<std::string> html_;
   std::vector<TextNote> notes_;
@@ -304,8 +304,8 @@ class TreeBuilder {
   bool is_too_deep_ = false;
 };
 
-TreeBuilder& builder_of(void* user) {
-  return *static_cast<TreeBuilder*>(user);
+BlockTreeBuilder& builder_of(void* user) {
+  return *static_cast<BlockTreeBuilder*>(user);
 }
 
 constexpr std::string_view node_names[] = {"paragraph", "heading", "bullet_list", "ordered_list", "item", "quote",
@@ -325,8 +325,8 @@ void outline_spans(std::string& out, const std::vector<Span>& spans) {
   }
 }
 
-void outline_nodes(std::string& out, const std::vector<Node>& nodes, std::size_t depth) {
-  for (const Node& node : nodes) {
+void outline_nodes(std::string& out, const std::vector<TreeNode>& nodes, std::size_t depth) {
+  for (const TreeNode& node : nodes) {
     out += fmt::format("{}{}", std::string(2 * depth, ' '), node_names[static_cast<std::size_t>(node.kind)]);
     if (node.kind == NodeKind::heading) out += fmt::format(" {}", node.level);
     if (node.kind == NodeKind::ordered_list) out += fmt::format(" from {}", node.start);
@@ -352,7 +352,7 @@ Result<BlockTree> parse_block_tree(std::string_view markdown) {
   std::size_t begin = find_front_matter_end(markdown);
   if (begin == 0 && markdown.starts_with(byte_order_mark)) begin = byte_order_mark.size();
 
-  TreeBuilder builder(markdown);
+  BlockTreeBuilder builder(markdown);
   const MD_PARSER parser{
       .abi_version = 0,
       .flags = dialect,
