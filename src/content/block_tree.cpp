@@ -62,7 +62,7 @@ std::string shorten(std::string_view text) {
 }
 
 // The alert that a quote's first line names, taken off that line.
-std::string take_alert(BlockNode& quote) {
+std::string take_alert(TreeNode& quote) {
   if (quote.children.empty() || quote.children[0].kind != NodeKind::paragraph) return {};
   std::vector<Span>& spans = quote.children[0].spans;
   if (spans.empty() || spans[0].kind != SpanKind::text) return {};
@@ -92,7 +92,7 @@ class BlockTreeBuilder {
       is_too_deep_ = true;
       return true;
     }
-    BlockNode node;
+    TreeNode node;
     switch (type) {
       case MD_BLOCK_DOC:
       case MD_BLOCK_THEAD:
@@ -134,6 +134,7 @@ class BlockTreeBuilder {
   }
 
   void leave_block(MD_BLOCKTYPE type) {
+    while (!spans_.empty()) leave_span();
     close_loose_paragraph();
     if (type == MD_BLOCK_DOC || type == MD_BLOCK_THEAD || type == MD_BLOCK_TBODY) return;
     if (type == MD_BLOCK_HTML) {
@@ -178,7 +179,9 @@ class BlockTreeBuilder {
     return false;
   }
 
+  // md4c 0.4.8 leaves some spans that it has not entered, and enters some that it does not leave (links in odd tables).
   void leave_span() {
+    if (spans_.empty()) return;
     Span span = std::move(spans_.back());
     spans_.pop_back();
     if (span.kind == SpanKind::image || span.kind == SpanKind::code) {
@@ -228,7 +231,7 @@ class BlockTreeBuilder {
     return aligns[align];
   }
 
-  BlockNode& table_of_cell() { return open_[open_.size() - 2]; }  // the cell's row is open, not yet the cell
+  TreeNode& table_of_cell() { return open_[open_.size() - 2]; }  // the cell's row is open, not yet the cell
 
   std::vector<Span>& siblings() { return spans_.empty() ? open_.back().spans : spans_.back().children; }
 
@@ -260,7 +263,7 @@ class BlockTreeBuilder {
   }
 
   void close_node() {
-    BlockNode node = std::move(open_.back());
+    TreeNode node = std::move(open_.back());
     open_.pop_back();
     // A paragraph may be nothing but HTML that was left out.
     if (node.kind == NodeKind::paragraph && node.spans.empty()) return;
@@ -293,7 +296,7 @@ class BlockTreeBuilder {
   std::string_view source_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
-  std::vector<BlockNode> open_;  // the document, then what is open in it
+  std::vector<TreeNode> open_;  // the document, then what is open in it
   std::vector<Span> spans_;
   std::optional<std::string> html_;
   std::vector<TextNote> notes_;
@@ -322,8 +325,8 @@ void outline_spans(std::string& out, const std::vector<Span>& spans) {
   }
 }
 
-void outline_nodes(std::string& out, const std::vector<BlockNode>& nodes, std::size_t depth) {
-  for (const BlockNode& node : nodes) {
+void outline_nodes(std::string& out, const std::vector<TreeNode>& nodes, std::size_t depth) {
+  for (const TreeNode& node : nodes) {
     out += fmt::format("{}{}", std::string(2 * depth, ' '), node_names[static_cast<std::size_t>(node.kind)]);
     if (node.kind == NodeKind::heading) out += fmt::format(" {}", node.level);
     if (node.kind == NodeKind::ordered_list) out += fmt::format(" from {}", node.start);

@@ -51,7 +51,7 @@ enum class ColumnAlign { none, left, center, right };
 // GitHub's kinds of alerts: a quote that begins with `[!NOTE]` on a line of its own.
 inline constexpr std::string_view alert_kinds[] = {"note", "tip", "important", "warning", "caution"};
 
-struct BlockNode {
+struct TreeNode {
   NodeKind kind = NodeKind::paragraph;
   std::size_t line = 0;  // of the document, from 1; 0 when the block holds no text
   unsigned level = 0;
@@ -63,7 +63,7 @@ struct BlockNode {
   std::string text;
   std::vector<ColumnAlign> columns;
   std::vector<Span> spans;
-  std::vector<BlockNode> children;
+  std::vector<TreeNode> children;
 };
 
 // Something of the document that a target cannot show as it is, and what became of it.
@@ -74,7 +74,7 @@ struct TextNote {
 };
 
 struct BlockTree {
-  std::vector<BlockNode> nodes;
+  std::vector<TreeNode> nodes;
   std::vector<TextNote> notes;  // HTML that was left out: one for each piece
 };
 

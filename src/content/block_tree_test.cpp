@@ -31,6 +31,8 @@ TEST(BlockTree, ReadsEachConstruct) {
       {"byte order mark is not text", "\xEF\xBB\xBFx", "paragraph @1 [text 'x']\n"},
       {"setext heading", "a\n===", "heading 1 @1 [text 'a']\n"},
       {"underscores make strong text, never underline", "__a__", "paragraph @1 [strong [text 'a']]\n"},
+      {"emphasis that md4c ends in a bare link without beginning it", "(http://.p*g*",
+       "paragraph @1 [text '('] [autolink 'http://.p*g' -> http://.p*g]\n"},
       {"link that shows its target", "[a](a)", "paragraph @1 [link -> a [text 'a']]\n"},
       {"no address without a scheme", "<:n:1>", "paragraph @1 [text '<:n:1>']\n"},
       {"entities", "a &mdash; &#x1F600; &zzz;", "paragraph @1 [text 'a \u2014 \U0001F600 &zzz;']\n"},

@@ -77,11 +77,11 @@ std::string capitalize(std::string_view word) {
 }
 
 // One line of the text. A line of a fence is flush: a list does not indent it.
-struct DialectLine {
+struct DiscordLine {
   std::string text;
   bool is_flush = false;
 };
-using Lines = std::vector<DialectLine>;
+using DiscordLines = std::vector<DiscordLine>;
 
 // Text that Discord shows to the letter wherever it stands in a line: no markup, mention, emoji or link comes of it.
 std::string escape_text(std::string_view text) {
@@ -103,10 +103,10 @@ class DiscordWriter {
  public:
   explicit DiscordWriter(std::vector<TextNote> notes) : notes_(std::move(notes)) {}
 
-  Lines write_blocks(std::span<const BlockNode> nodes, bool is_spaced) {
-    Lines lines;
-    for (const BlockNode& node : nodes) {
-      Lines block = write_block(node);
+  DiscordLines write_blocks(std::span<const TreeNode> nodes, bool is_spaced) {
+    DiscordLines lines;
+    for (const TreeNode& node : nodes) {
+      DiscordLines block = write_block(node);
       if (block.empty()) continue;
       if (is_spaced && !lines.empty()) lines.push_back({});
       std::ranges::move(block, std::back_inserter(lines));
@@ -117,7 +117,7 @@ class DiscordWriter {
   std::vector<TextNote> take_notes() { return std::move(notes_); }
 
  private:
-  Lines write_block(const BlockNode& node) {
+  DiscordLines write_block(const TreeNode& node) {
     line_ = node.line;
     switch (node.kind) {
       case NodeKind::paragraph: return write_paragraph(node);
@@ -134,8 +134,8 @@ class DiscordWriter {
 
   void note(std::string says) { notes_.push_back({line_, std::move(says)}); }
 
-  Lines write_paragraph(const BlockNode& node) {
-    Lines lines;
+  DiscordLines write_paragraph(const TreeNode& node) {
+    DiscordLines lines;
     std::string_view rest = render(node.spans);
     while (true) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -148,7 +148,7 @@ class DiscordWriter {
     }
   }
 
-  Lines write_heading(const BlockNode& node) {
+  DiscordLines write_heading(const TreeNode& node) {
     const bool is_known = node.level <= 3;
     if (!is_known) note(fmt::format("a heading of level {} became bold text", node.level));
     is_strong_ = !is_known;
@@ -159,21 +159,21 @@ class DiscordWriter {
     return {{is_known ? std::string(node.level, '#') + ' ' + text : "**" + text + "**"}};
   }
 
-  Lines write_list(const BlockNode& list) {
-    Lines lines;
+  DiscordLines write_list(const TreeNode& list) {
+    DiscordLines lines;
     std::size_t number = list.start;
-    for (const BlockNode& item : list.children) {
+    for (const TreeNode& item : list.children) {
       const std::string mark = list.kind == NodeKind::ordered_list ? fmt::format("{}. ", number++) : "- ";
-      Lines block = write_blocks(item.children, false);
+      DiscordLines block = write_blocks(item.children, false);
       if (item.is_task) {
-        if (block.empty() || block[0].is_flush) block.insert(block.begin(), DialectLine{});
+        if (block.empty() || block[0].is_flush) block.insert(block.begin(), DiscordLine{});
         block[0].text.insert(0, item.is_done ? "\u2611 " : "\u2610 ");
         line_ = item.line;
         note("a task became a list item with a box");
       }
-      if (block.empty() || block[0].is_flush) block.insert(block.begin(), DialectLine{});
+      if (block.empty() || block[0].is_flush) block.insert(block.begin(), DiscordLine{});
       const std::string indent(mark.size(), ' ');
-      for (DialectLine& line : block)
+      for (DiscordLine& line : block)
         if (!line.is_flush) line.text.insert(0, &line == &block[0] ? mark : indent);
       while (block[0].text.ends_with(' ')) block[0].text.pop_back();
       std::ranges::move(block, std::back_inserter(lines));
@@ -181,20 +181,20 @@ class DiscordWriter {
     return lines;
   }
 
-  Lines write_quote(const BlockNode& quote) {
+  DiscordLines write_quote(const TreeNode& quote) {
     if (is_quoted_) {
       note("a quote inside of a quote became part of it");
       return write_blocks(quote.children, true);
     }
     is_quoted_ = true;
-    Lines lines = write_blocks(quote.children, true);
+    DiscordLines lines = write_blocks(quote.children, true);
     is_quoted_ = false;
     if (!quote.alert.empty()) lines.insert(lines.begin(), {fmt::format("**{}**", capitalize(quote.alert))});
-    for (DialectLine& line : lines) line = {"> " + line.text, true};
+    for (DiscordLine& line : lines) line = {"> " + line.text, true};
     return lines;
   }
 
-  Lines write_code(const BlockNode& code) {
+  DiscordLines write_code(const TreeNode& code) {
     if (code.text.find_first_not_of(" \n") == std::string::npos) {
       note("a code block without code is left out");
       return {};
@@ -205,7 +205,7 @@ class DiscordWriter {
     return write_fence(code.text, language);
   }
 
-  Lines write_table(const BlockNode& table) {
+  DiscordLines write_table(const TreeNode& table) {
     note("a table became a code block");
     std::string text;
     for (const std::string& line : render_text_table(table)) text += (text.empty() ? "" : "\n") + line;
@@ -213,12 +213,12 @@ class DiscordWriter {
   }
 
   // Discord ends a code block at the next three backticks, wherever they stand.
-  Lines write_fence(std::string text, std::string_view language) {
+  DiscordLines write_fence(std::string text, std::string_view language) {
     if (text.find(fence) != std::string::npos) {
       note("backticks inside of a code block are kept apart by a zero-width space");
       replace_all(text, "``", fmt::format("`{}`", zero_width_space));
     }
-    Lines lines{{fmt::format("{}{}", fence, language), true}};
+    DiscordLines lines{{fmt::format("{}{}", fence, language), true}};
     for (std::string_view rest = text;;) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       lines.push_back({std::string(rest.substr(0, end)), true});
@@ -357,7 +357,7 @@ class DiscordWriter {
 DiscordText render_discord_text(const BlockTree& tree) {
   DiscordWriter writer(tree.notes);
   DiscordText result;
-  for (const DialectLine& line : writer.write_blocks(tree.nodes, true))
+  for (const DiscordLine& line : writer.write_blocks(tree.nodes, true))
     result.text += (result.text.empty() ? "" : "\n") + line.text;
   result.notes = writer.take_notes();
   std::ranges::stable_sort(result.notes, {}, &TextNote::line);

@@ -7,12 +7,12 @@
 namespace converge::content {
 namespace {
 
-struct NamedEntity {
+struct CharacterName {
   std::string_view name;
   std::string_view text;
 };
 
-constexpr NamedEntity named_entities[] = {
+constexpr CharacterName character_names[] = {
     {"amp", "&"},         {"lt", "<"},          {"gt", ">"},          {"quot", "\""},       {"apos", "'"},
     {"nbsp", "\u00A0"},   {"iexcl", "\u00A1"},  {"cent", "\u00A2"},   {"pound", "\u00A3"},  {"yen", "\u00A5"},
     {"sect", "\u00A7"},   {"copy", "\u00A9"},   {"laquo", "\u00AB"},  {"reg", "\u00AE"},    {"deg", "\u00B0"},
@@ -38,8 +38,8 @@ std::string decode_entity(std::string_view entity) {
   if (entity.size() < 3 || entity.front() != '&' || entity.back() != ';') return std::string(entity);
   std::string_view name = entity.substr(1, entity.size() - 2);
   if (name.front() != '#') {
-    const auto* named = std::ranges::find(named_entities, name, &NamedEntity::name);
-    return std::string(named == std::end(named_entities) ? entity : named->text);
+    const auto* named = std::ranges::find(character_names, name, &CharacterName::name);
+    return std::string(named == std::end(character_names) ? entity : named->text);
   }
   name.remove_prefix(1);
   const bool is_hexadecimal = name.starts_with('x') || name.starts_with('X');

@@ -217,16 +217,16 @@ class NotionWriter {
  public:
   explicit NotionWriter(std::vector<TextNote> notes) : notes_(std::move(notes)) {}
 
-  std::vector<NotionBlock> make_blocks(std::span<const BlockNode> nodes) {
+  std::vector<NotionBlock> make_blocks(std::span<const TreeNode> nodes) {
     std::vector<NotionBlock> blocks;
-    for (const BlockNode& node : nodes) make_block(node, blocks);
+    for (const TreeNode& node : nodes) make_block(node, blocks);
     return blocks;
   }
 
   std::vector<TextNote> take_notes() { return std::move(notes_); }
 
  private:
-  void make_block(const BlockNode& node, std::vector<NotionBlock>& out) {
+  void make_block(const TreeNode& node, std::vector<NotionBlock>& out) {
     if (node.line > 0) line_ = node.line;
     switch (node.kind) {
       case NodeKind::paragraph: return make_paragraph(node, out);
@@ -253,7 +253,7 @@ class NotionWriter {
     if (groups > 1) note(fmt::format("a text too long for one block became {}", groups));
   }
 
-  void make_paragraph(const BlockNode& node, std::vector<NotionBlock>& out) {
+  void make_paragraph(const TreeNode& node, std::vector<NotionBlock>& out) {
     const bool is_picture = node.spans.size() == 1 && node.spans[0].kind == SpanKind::image;
     if (is_picture && is_picture_address(node.spans[0].target)) {
       const Span& image = node.spans[0];
@@ -277,16 +277,16 @@ class NotionWriter {
     return text.empty() ? std::vector<Run>{} : std::vector<Run>{{text, {}}};
   }
 
-  void make_heading(const BlockNode& node, std::vector<NotionBlock>& out) {
+  void make_heading(const TreeNode& node, std::vector<NotionBlock>& out) {
     if (node.level > heading_level_max)
       note(fmt::format("a heading of level {} became one of level {}", node.level, heading_level_max));
     add_texts(fmt::format("heading_{}", std::min(node.level, heading_level_max)), runs_of(node.spans), out);
   }
 
-  void make_list(const BlockNode& list, std::vector<NotionBlock>& out) {
+  void make_list(const TreeNode& list, std::vector<NotionBlock>& out) {
     const bool is_ordered = list.kind == NodeKind::ordered_list;
     if (is_ordered && list.start != 1) note(fmt::format("a list that starts with {} starts with 1", list.start));
-    for (const BlockNode& item : list.children) {
+    for (const TreeNode& item : list.children) {
       const std::string_view type = item.is_task ? "to_do" : is_ordered ? "numbered_list_item" : "bulleted_list_item";
       NotionBlock block = make_container(type, item.children);
       if (item.is_task) block.body["checked"] = item.is_done;
@@ -295,7 +295,7 @@ class NotionWriter {
   }
 
   // A block with text and children: the first paragraph is its text.
-  NotionBlock make_container(std::string_view type, std::span<const BlockNode> nodes) {
+  NotionBlock make_container(std::string_view type, std::span<const TreeNode> nodes) {
     NotionBlock block = make_text_block(type, {});
     const bool has_text = !nodes.empty() && nodes[0].kind == NodeKind::paragraph && !is_lone_picture(nodes[0]);
     if (has_text) {
@@ -310,11 +310,11 @@ class NotionWriter {
     return block;
   }
 
-  static bool is_lone_picture(const BlockNode& node) {
+  static bool is_lone_picture(const TreeNode& node) {
     return node.spans.size() == 1 && node.spans[0].kind == SpanKind::image && is_picture_address(node.spans[0].target);
   }
 
-  void make_quote(const BlockNode& quote, std::vector<NotionBlock>& out) {
+  void make_quote(const TreeNode& quote, std::vector<NotionBlock>& out) {
     if (quote.alert.empty()) return out.push_back(make_container("quote", quote.children));
     NotionBlock block = make_container("callout", quote.children);
     const auto* look = std::ranges::find(alert_looks, quote.alert, &AlertLook::kind);
@@ -323,7 +323,7 @@ class NotionWriter {
     out.push_back(std::move(block));
   }
 
-  void make_code(const BlockNode& code, std::vector<NotionBlock>& out) {
+  void make_code(const TreeNode& code, std::vector<NotionBlock>& out) {
     const auto language = find_language(code.info);
     if (!language) note(fmt::format("Notion knows no language '{}': plain text", code.info));
     add_code(code.text, language.value_or(plain_language), out);
@@ -335,7 +335,7 @@ class NotionWriter {
     for (std::size_t i = first; i < out.size(); ++i) out[i].body["language"] = language;
   }
 
-  void make_table(const BlockNode& table, std::vector<NotionBlock>& out) {
+  void make_table(const TreeNode& table, std::vector<NotionBlock>& out) {
     const std::size_t columns = table.columns.size();
     if (columns > columns_max) {
       note(fmt::format("a table of {} columns became a code block", columns));
@@ -348,12 +348,12 @@ class NotionWriter {
       note("the alignment of a table's columns is left out");
     NotionBlock block{.type = "table",
                       .body = {{"table_width", columns}, {"has_column_header", true}, {"has_row_header", false}}};
-    for (const BlockNode& row : table.children) add_rows(row, columns, block.children);
+    for (const TreeNode& row : table.children) add_rows(row, columns, block.children);
     out.push_back(std::move(block));
   }
 
   // A row whose cells hold more than one row may goes on in the next.
-  void add_rows(const BlockNode& row, std::size_t columns, std::vector<NotionBlock>& out) {
+  void add_rows(const TreeNode& row, std::size_t columns, std::vector<NotionBlock>& out) {
     if (row.line > 0) line_ = row.line;
     std::vector<std::vector<JsonObject>> cells(columns);
     std::vector<std::size_t> taken(columns, 0);

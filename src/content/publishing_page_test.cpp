@@ -96,6 +96,7 @@ TEST(PublishingPage, SaysWhatBecomesOfEachConstruct) {
     const BlockTree tree = parse_block_tree(construct.markdown).value();
     const DiscordText discord = render_discord_text(tree);
     const NotionDocument notion = make_notion_blocks(tree);
+    EXPECT_EQ(discord.text.find("@everyone"), std::string::npos) << construct.name;
     std::string says = notes(discord.notes);
     const std::string notion_says = notes(notion.notes);
     if (!says.empty() && says != notion_says) says = "Discord: " + says;

@@ -35,11 +35,11 @@ std::size_t measure_columns(std::string_view text) {
   return columns;
 }
 
-std::vector<std::string> render_text_table(const BlockNode& table) {
+std::vector<std::string> render_text_table(const TreeNode& table) {
   const std::size_t count = table.columns.size();
   std::vector<std::size_t> widths(count, 1);
   std::vector<std::vector<std::string>> rows;
-  for (const BlockNode& row : table.children) {
+  for (const TreeNode& row : table.children) {
     std::vector<std::string>& cells = rows.emplace_back(count);
     for (std::size_t i = 0; i < std::min(count, row.children.size()); ++i) {
       cells[i] = render_plain_text(row.children[i].spans);

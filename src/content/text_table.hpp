@@ -12,7 +12,7 @@ namespace converge::content {
 std::size_t measure_columns(std::string_view text);
 
 // The words of the table's cells in columns two blanks apart, aligned as the table says; the second line is a rule of
-// hyphens. Lines have no blanks at their ends. `table` is a BlockNode of kind table.
-std::vector<std::string> render_text_table(const BlockNode& table);
+// hyphens. Lines have no blanks at their ends. `table` is a TreeNode of kind table.
+std::vector<std::string> render_text_table(const TreeNode& table);
 
 }  // namespace converge::content

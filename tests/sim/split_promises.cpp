@@ -10,11 +10,11 @@
 namespace converge::sim {
 namespace {
 
-using content::BlockNode;
 using content::BlockTree;
 using content::NodeKind;
 using content::Span;
 using content::SpanKind;
+using content::TreeNode;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
@@ -63,7 +63,7 @@ std::string_view drawn_head(std::string_view code) {
 }
 
 // `part` is the part that the tree is of: code that goes on from the part before may repeat the head of its table.
-void add_node(Structure& structure, const BlockNode& node, std::size_t part) {
+void add_node(Structure& structure, const TreeNode& node, std::size_t part) {
   if (node.kind == NodeKind::code) {
     std::string_view code = node.text;
     const std::string head(drawn_head(code));
@@ -75,12 +75,12 @@ void add_node(Structure& structure, const BlockNode& node, std::size_t part) {
       structure.languages.push_back(node.info);
   }
   add_spans(structure, node.spans);
-  for (const BlockNode& child : node.children) add_node(structure, child, part);
+  for (const TreeNode& child : node.children) add_node(structure, child, part);
 }
 
 // `goes_on` when the cut before the part is inside of a block: no empty line is in its gap.
 void add_tree(Structure& structure, const BlockTree& tree, std::size_t part, bool goes_on) {
-  for (const BlockNode& node : tree.nodes) {
+  for (const TreeNode& node : tree.nodes) {
     const char kind = kind_letter(node.kind);
     // A list that was cut inside of an item goes on with the rest of the item.
     const bool was_list = structure.kinds.ends_with(kind_letter(NodeKind::bullet_list));
