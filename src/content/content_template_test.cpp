@@ -141,16 +141,17 @@ TEST(ContentTemplate, KnowsTheFieldsOfTheObjectsInAList) {
       {R"({"name": "x", "l": [{"t": "a", "n": 1, "v": 1}]})",
        "template note: field 'l', item 1: field 'v' is not declared"},
       {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "javascript:alert%281"}]})", "field 'u' must be of type url"},
-      {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "https://x.y) [z](https://v.w"}]})", "field 'u' must be of type url"},
+      {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "https://x.y) [z](https://v.w"}]})",
+       "field 'u' must be of type url"},
       {R"({"name": "x", "l": [{"t": "a", "n": 1, "u": "https://"}]})", "field 'u' must be of type url"},
       {R"({"name": "?!", "l": []})", "template note: its path comes out empty"},
-};
-for (const Case& c : cases) {
-  SCOPED_TRACE(c.fields);
-  const auto rendered = render_note(note, object(c.fields));
-  ASSERT_FALSE(rendered);
-  EXPECT_THAT(rendered.error().message, testing::HasSubstr(c.message));
-}
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.fields);
+    const auto rendered = render_note(note, object(c.fields));
+    ASSERT_FALSE(rendered);
+    EXPECT_THAT(rendered.error().message, testing::HasSubstr(c.message));
+  }
 }
 
 struct DeskNote {
