@@ -91,19 +91,20 @@ std::int64_t count_syllables(std::string_view word) {
                          !is_vowel(letters[size - 3]);
   const bool silent_es = size > 3 && letters.ends_with("es") &&
                          std::string_view("szxcgh").find(letters[size - 3]) == std::string_view::npos &&
-                         !is_vowel(letters[size - 3]);
+                         !is_vowel(letters[size - 3]) && !(letters[size - 3] == 'l' && !is_vowel(letters[size - 4]));
   if (silent_e || silent_ed || silent_es) --groups;
   constexpr std::array<std::string_view, 7> apart{"ia", "io", "iu", "eo", "ua", "uo", "iou"};
   for (const std::string_view pair : apart) {
     const std::size_t at = letters.find(pair);
     const bool softens =
         at != std::string::npos && at > 0 && std::string_view("tscgx").find(letters[at - 1]) != std::string_view::npos;
-    if (at != std::string::npos && at > 0 && !softens && letters[at - 1] != 'q' && letters[at - 1] != 'g') {
+    if (at != std::string::npos && at > 0 && !softens && letters[at - 1] != 'q' && letters[at - 1] != 'g' &&
+        !(pair == "eo" && letters[at - 1] == 'p'))  // people {
       ++groups;
-      break;
-    }
+    break;
   }
-  return std::max<std::int64_t>(groups, 1);
+}
+return std::max<std::int64_t>(groups, 1);
 }
 
 TextMeasure& TextMeasure::operator+=(const TextMeasure& other) {
