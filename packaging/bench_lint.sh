@@ -110,12 +110,13 @@ spell_wall=$wall spell_cpu=$cpu
 add "start with spelling" "$wall s wall, $cpu s processor" "en_US"
 best "$converge" content lint --config spelling.ini ten
 add "linting with spelling, without the start" "$(rate $((bytes * 10)) "$wall" "$spell_wall") MB/s wall, $(rate $((bytes * 10)) "$cpu" "$spell_cpu") MB per processor second" "ten copies"
+peer_rate() { awk -v b="$1" -v s="$2" 'BEGIN { printf "%.3f", b / 1e6 / s }'; }
 timed npx --no-install write-good corpus/*.md
-add "write-good 1.0.8" "$(rate "$bytes" "$wall" 0) MB/s wall, $wall s, $cpu s processor" "the corpus once"
+add "write-good 1.0.8" "$(peer_rate "$bytes" "$wall") MB/s wall, $wall s, $cpu s processor" "the corpus once"
 timed npx --no-install alex --quiet corpus
-add "alex 11.0.1" "$(rate "$bytes" "$wall" 0) MB/s wall, $wall s, $cpu s processor" "the corpus once"
+add "alex 11.0.1" "$(peer_rate "$bytes" "$wall") MB/s wall, $wall s, $cpu s processor" "the corpus once"
 timed npx --no-install textlint --no-color --rule write-good --rule alex corpus
-add "textlint 15 with its rules write-good and alex" "$(awk -v b="$bytes" -v s="$wall" 'BEGIN { printf "%.3f", b / 1e6 / s }') MB/s wall, $wall s, $cpu s processor" "the corpus once"
+add "textlint 15 with its rules write-good and alex" "$(peer_rate "$bytes" "$wall") MB/s wall, $wall s, $cpu s processor" "the corpus once"
 
 cat >"$report" <<EOF_REPORT
 # Speed of linting

@@ -42,8 +42,6 @@ class Alternatives {
   void for_each_match(std::string_view text, std::span<const unsigned> candidates, PatternScratch& scratch,
                       const Visit& visit) const;
 
-  std::size_t size() const { return patterns_.size(); }
-
  private:
   std::vector<Pattern> patterns_;
   unsigned first_ = 0;  // number of the first pattern in the pool

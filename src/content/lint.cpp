@@ -140,6 +140,10 @@ Result<Linter> Linter::compile(const StyleGuide& guide, LintProject project) {
   return linter;
 }
 
+std::vector<std::string> Linter::extensions() const {
+  return project_ ? project_->extensions() : std::vector<std::string>{".md", ".markdown"};
+}
+
 const std::vector<std::string>& Linter::notices() const {
   static const std::vector<std::string> none;
   return project_ ? project_->notices() : none;

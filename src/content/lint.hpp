@@ -36,6 +36,8 @@ class Linter {
   Result<std::vector<LintFinding>> lint(std::string_view text, std::string_view path = "text.md") const;
 
   const std::string& guide_hash() const { return guide_hash_; }
+  // What is read below a folder: Markdown, and what a project's sections or formats name besides.
+  std::vector<std::string> extensions() const;
   // What the user should know about the set-up: rules that are not run, keys without effect.
   const std::vector<std::string>& notices() const;
 

@@ -18,17 +18,17 @@ bool is_hidden(const fs::path& path) {
   return path.filename().string().starts_with('.');
 }
 
-bool is_markdown(const fs::path& path) {
-  return path.extension() == ".md" || path.extension() == ".markdown";
-}
-
-Result<void> add_folder(const std::string& folder, std::vector<std::string>& files) {
+Result<void> add_folder(const std::string& folder, const std::vector<std::string>& extensions,
+                        std::vector<std::string>& files) {
+  const auto is_wanted = [&](const fs::path& path) {
+    return std::ranges::find(extensions, path.extension().string()) != extensions.end();
+  };
   std::error_code error;
   fs::recursive_directory_iterator entry(folder, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (is_hidden(entry->path()) || entry->path().filename() == "node_modules") {
       entry.disable_recursion_pending();
-    } else if (is_markdown(entry->path()) && entry->is_regular_file(error)) {
+    } else if (is_wanted(entry->path()) && entry->is_regular_file(error)) {
       files.push_back(entry->path().string());
     }
   }
@@ -45,7 +45,8 @@ constexpr std::size_t threads_max = 8;
 
 }  // namespace
 
-Result<std::vector<std::string>> find_markdown_files(std::span<const std::string> paths) {
+Result<std::vector<std::string>> find_markdown_files(std::span<const std::string> paths,
+                                                     const std::vector<std::string>& extensions) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
     std::error_code error;
@@ -53,7 +54,7 @@ Result<std::vector<std::string>> find_markdown_files(std::span<const std::string
     if (!fs::exists(status)) return fail(Errc::not_found, fmt::format("no file or folder {}", path));
     if (!fs::is_directory(status)) files.push_back(path);
     const std::size_t first = files.size();
-    if (fs::is_directory(status)) TRY_VOID(add_folder(path, files));
+    if (fs::is_directory(status)) TRY_VOID(add_folder(path, extensions, files));
     // `.` is where we are: nobody writes ./a.md.
     for (std::size_t i = first; i < files.size() && path == "."; ++i) files[i].erase(0, 2);
   }
@@ -64,7 +65,7 @@ Result<std::vector<std::string>> find_markdown_files(std::span<const std::string
 }
 
 Result<std::vector<FileFindings>> lint_files(const Linter& linter, std::span<const std::string> paths) {
-  TRY(const auto files, find_markdown_files(paths));
+  TRY(const auto files, find_markdown_files(paths, linter.extensions()));
   std::vector<std::optional<Result<std::vector<LintFinding>>>> results(files.size());
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
@@ -86,7 +87,7 @@ Result<std::vector<FileFindings>> lint_files(const Linter& linter, std::span<con
 }
 
 Result<std::vector<FileFix>> fix_files(const Linter& linter, std::span<const std::string> paths, FixMode mode) {
-  TRY(const auto files, find_markdown_files(paths));
+  TRY(const auto files, find_markdown_files(paths, linter.extensions()));
   std::vector<FileFix> fixes;
   for (const std::string& path : files) {
     TRY(const auto text, read_file(path));

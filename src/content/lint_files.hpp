@@ -9,9 +9,10 @@
 
 namespace converge::content {
 
-// The files named, and the *.md and *.markdown below the folders named; hidden ones below a folder are passed over, and what
-// npm installs. Sorted, each once. errors: not_found
-Result<std::vector<std::string>> find_markdown_files(std::span<const std::string> paths);
+// The files named, and those with one of the extensions below the folders named; hidden ones below a folder are passed over,
+// and what npm installs. Sorted, each once. errors: not_found
+Result<std::vector<std::string>> find_markdown_files(std::span<const std::string> paths,
+                                                     const std::vector<std::string>& extensions);
 
 // Several files at a time. errors: those of read_file; invalid_input (not UTF-8) naming the file
 Result<std::vector<FileFindings>> lint_files(const Linter& linter, std::span<const std::string> paths);

@@ -45,7 +45,7 @@ class LintFiles : public testing::Test {
 };
 
 TEST_F(LintFiles, ReadsMarkdownBelowAFolderAndAnyFileThatIsNamed) {
-  const auto below = find_markdown_files(paths("")).value();
+  const auto below = find_markdown_files(paths(""), linter_.extensions()).value();
   EXPECT_THAT(below, testing::ElementsAre((folder_ / "a.md").string(), (folder_ / "b/c.markdown").string()));
   EXPECT_EQ(lint_files(linter_, paths("b/d.txt")).value().at(0).findings.size(), 1U);
   EXPECT_EQ(lint_files(linter_, paths("absent.md")).error().code, Errc::not_found);

@@ -384,6 +384,16 @@ bool LintProject::names_style(std::string_view style) const {
   });
 }
 
+std::vector<std::string> LintProject::extensions() const {
+  std::vector<std::string> extensions{".md", ".markdown"};
+  if (std::ranges::any_of(ini_.sections,
+                          [](const ValeSection& section) { return section.glob.find("txt") != std::string::npos; }))
+    extensions.emplace_back(".txt");
+  for (const auto& [extension, format] : ini_.formats)
+    if (format == "md" || format == "markdown" || format == "txt") extensions.push_back("." + extension);
+  return extensions;
+}
+
 LintLevel LintProject::level_of(std::string_view rule, LintLevel otherwise) const {
   LintLevel level = otherwise;
   for (const std::string_view name : {rule.substr(0, rule.find('.')), rule})

@@ -44,6 +44,8 @@ class LintProject {
   LintLevel level_min() const { return ini_.level_min; }
   // What the user should know: rules that are not run, keys without effect.
   const std::vector<std::string>& notices() const { return notices_; }
+  // Of files below a folder: Markdown; plain text when a section names it; formats that are read as one of the two.
+  std::vector<std::string> extensions() const;
   // SHA-256 of the configuration and of every rule.
   const std::string& hash() const { return hash_; }
 

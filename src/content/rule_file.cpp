@@ -119,7 +119,6 @@ Result<void> read_shared_key(RuleFile& file, std::string_view key, const YamlNod
       return fail_yaml(node, file.where,
                        fmt::format("'{}' is not a level; write error, warning or suggestion", node.text));
     file.level = *level;
-    file.level_is_written = true;
   } else if (key == "scope") {
     TRY(file.scopes, read_text_list(node, file.where));
   } else if (key == "limit") {

@@ -40,7 +40,6 @@ struct RuleFile {
   std::string message;
   std::string link;
   LintLevel level = LintLevel::warning;
-  bool level_is_written = false;
   std::vector<std::string> scopes;  // empty: not written
   int limit = 0;                    // findings in one file; 0: any number
   RuleAction action;

@@ -65,8 +65,6 @@ Result<RuleSet> RuleSet::compile(std::vector<RuleFile> files, const RuleSetSetup
                                one.scope.asks_for(PassageKind::summary);
     if (one.kind.sees_every_passage || !one.unfiltered.empty() || beside_blocks) set.always_.push_back(rule);
   }
-  set.pattern_count_ = pool.entries.size();
-  set.unfiltered_count_ = unfiltered.size();
   return set;
 }
 

@@ -53,9 +53,6 @@ class RuleSet {
   const RuleFile& file(std::size_t rule) const { return rules_[rule].file; }
   // Rules that this program cannot run, each with the reason.
   const std::vector<std::string>& not_run() const { return not_run_; }
-  std::size_t pattern_count() const { return pattern_count_; }
-  std::size_t unfiltered_count() const { return unfiltered_count_; }
-  bool was_cached() const { return prefilter_.was_cached(); }
 
  private:
   struct Rule {
@@ -73,8 +70,6 @@ class RuleSet {
   std::vector<std::size_t> rule_of_pattern_;
   std::vector<std::string> not_run_;
   Prefilter prefilter_;
-  std::size_t pattern_count_ = 0;
-  std::size_t unfiltered_count_ = 0;
 };
 
 }  // namespace converge::content

@@ -278,6 +278,19 @@ TEST_F(RuleSetTest, ObeysTheProjectsSettings) {
   }
 }
 
+TEST_F(RuleSetTest, ReadsPlainTextWithoutMarkupAndFormatsAsTheyAreNamed) {
+  write_rule("{extends: existence, message: '%s', tokens: [bad]}");
+  write(".vale.ini", "StylesPath = styles\n[formats]\nmdx = md\n[*.{txt,mdx}]\nBasedOnStyles = T\n");
+  const Linter linter = load().value();
+  EXPECT_THAT(linter.extensions(), testing::ElementsAre(".md", ".markdown", ".txt", ".mdx"));
+  const auto count = [&](const char* text, const char* name) {
+    return linter.lint(text, (folder_ / name).string())->size();
+  };
+  EXPECT_EQ(count("`bad`\n\n    bad\n", "a.txt"), 2U);
+  EXPECT_EQ(count("`bad`\n\n    bad\n", "a.mdx"), 0U);
+  EXPECT_EQ(count("bad", "a.md"), 0U);
+}
+
 TEST_F(RuleSetTest, HoldsTextsToTheVocabulary) {
   write(".vale.ini", "StylesPath = styles\nVocab = V\n[*.md]\nBasedOnStyles = T, Vale\n");
   write("styles/config/vocabularies/V/accept.txt", "# words\nConvergeX\n(?i)gizmo\n[Oo]bservability\n");

@@ -29,12 +29,6 @@ bool SpellingDictionary::knows(const std::string& word) const {
   return words_->dictionary.spell(word);
 }
 
-std::vector<std::string> SpellingDictionary::suggest(const std::string& word) const {
-  std::vector<std::string> words;
-  words_->dictionary.suggest(word, words);
-  return words;
-}
-
 Result<std::string> find_dictionary(std::span<const std::string> folders, const std::string& name) {
   std::vector<std::string> searched(folders.begin(), folders.end());
   if (const char* path = std::getenv("DICPATH"); path != nullptr && *path != '\0') searched.emplace_back(path);

@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace converge::content {
 
@@ -20,7 +19,6 @@ class SpellingDictionary {
   static Result<SpellingDictionary> load(const std::string& aff_path);
 
   bool knows(const std::string& word) const;
-  std::vector<std::string> suggest(const std::string& word) const;
 
  private:
   struct Words;
