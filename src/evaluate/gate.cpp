@@ -38,7 +38,7 @@ Result<GateVerdict> compute_verdict(std::span<const GateRow> rows, const GateOpt
   verdict.interval = interval;
   verdict.is_promoted = interval.low > 0;
   verdict.reason = fmt::format(
-      "log loss {:.4f} against {:.4f} for {} on {} rows: improvement {:+.4f}, {:g} % interval {:+.4f} to {:+.4f} {}",
+      "log loss {:.4f} against {:.4f} for {} on {} rows: improvement {:+.4f}, {:g}% interval {:+.4f} to {:+.4f} {}",
       *verdict.candidate_log_loss, *verdict.reference_log_loss, reference_name, verdict.rows, *verdict.score,
       options.bootstrap.confidence * 100, interval.low, interval.high,
       verdict.is_promoted ? "lies above zero" : "does not lie above zero");

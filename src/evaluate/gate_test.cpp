@@ -30,7 +30,7 @@ TEST(Gate, PromotesTheOneThatIsBetterOnEveryRow) {
   EXPECT_NEAR(*verdict.score, std::log(1.2), 1e-12);
   EXPECT_NEAR(verdict.interval->low, std::log(1.2), 1e-9);
   EXPECT_EQ(verdict.reason,
-            "log loss 0.5108 against 0.6931 for the base rate on 500 rows: improvement +0.1823, 95 % interval +0.1823 "
+            "log loss 0.5108 against 0.6931 for the base rate on 500 rows: improvement +0.1823, 95% interval +0.1823 "
             "to +0.1823 "
             "lies above zero");
 }
