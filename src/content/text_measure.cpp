@@ -99,12 +99,12 @@ std::int64_t count_syllables(std::string_view word) {
     const bool softens =
         at != std::string::npos && at > 0 && std::string_view("tscgx").find(letters[at - 1]) != std::string_view::npos;
     if (at != std::string::npos && at > 0 && !softens && letters[at - 1] != 'q' && letters[at - 1] != 'g' &&
-        !(pair == "eo" && letters[at - 1] == 'p'))  // people {
+        !(pair == "eo" && letters[at - 1] == 'p')) {
       ++groups;
-    break;
+      break;
+    }
   }
-}
-return std::max<std::int64_t>(groups, 1);
+  return std::max<std::int64_t>(groups, 1);
 }
 
 TextMeasure& TextMeasure::operator+=(const TextMeasure& other) {
