@@ -27,8 +27,9 @@ TEST(SampleNote, DraftsEveryTemplateOfTheSampleDeskCleanly) {
     EXPECT_FALSE(sample.draft.is_blocked()) << sample.draft.markdown;
     EXPECT_TRUE(sample.draft.path.ends_with(".md"));
   }
-  std::set<std::string> there;
-  for (const auto& [name, note] : source.templates) there.insert(name);
+  std::set<std::string> there;  // the loop's own: the others are filled by the owner
+  for (const auto& [name, note] : source.templates)
+    if (name.ends_with("_note")) there.insert(name);
   EXPECT_EQ(drafted, there) << "a template without a caller, or a note without a template";
 }
 
