@@ -23,7 +23,7 @@ build/release/build.ninja build/dev/build.ninja: | setup
 	@cmake --preset $(notdir $(@D)) >/dev/null
 
 build: setup build/release/build.ninja ## build the program for use
-	@[ -x build/release/converge ] || echo "build: the program; about four minutes on two cores the first time"
+	@[ -x build/release/converge ] || echo "build: the program; about five minutes on two cores the first time"
 	@cmake --build --preset release --target converge --parallel $(JOBS)
 
 run: build ## replay the sample desk: five years of real S&P 500 days through the whole loop
