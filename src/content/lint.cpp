@@ -101,7 +101,6 @@ std::vector<TextRange> find_ignored(std::string_view text, const std::vector<con
 
 Result<Linter> Linter::compile(const StyleGuide& guide) {
   Linter linter;
-  linter.guide_hash_ = guide.hash;
   for (const RuleSetting& setting : guide.rules) {
     TRY(auto check, with_context(find_rule(setting.rule)->compile(setting), "rule " + setting.rule));
     linter.rules_.push_back({.name = setting.rule, .level = setting.level, .check = std::move(check)});
@@ -118,7 +117,6 @@ constexpr CodedRule coded_rules[] = {{"Converge.EmDash", "no_em_dash"}, {"Conver
 
 Result<Linter> Linter::of_project(LintProject project) {
   Linter linter;
-  linter.guide_hash_ = project.hash();
   if (project.names_style(built_in_style_name)) {
     for (const CodedRule& coded : coded_rules) {
       const RuleSetting setting{

@@ -35,7 +35,6 @@ class Linter {
   // project, which has settings by file. errors: invalid_input when the text is not UTF-8, or too hard for a pattern
   Result<std::vector<LintFinding>> lint(std::string_view text, std::string_view path = "text.md") const;
 
-  const std::string& guide_hash() const { return guide_hash_; }
   // What is read below a folder: Markdown, and what a project's sections or formats name besides.
   std::vector<std::string> extensions() const;
   // What the user should know about the set-up: rules that are not run, keys without effect.
@@ -55,7 +54,6 @@ class Linter {
   void add_own_findings(const LintDocument& document, const FileLinting& linting,
                         std::vector<LintFinding>& findings) const;
 
-  std::string guide_hash_;
   std::vector<CompiledRule> rules_;
   std::shared_ptr<const LintProject> project_;
   std::shared_ptr<ScratchPool> scratch_;

@@ -1,6 +1,5 @@
 #include "content/lint_project.hpp"
 
-#include "base/hash.hpp"
 #include "content/built_in_style.hpp"
 #include "content/letter_case.hpp"
 #include "wire/file.hpp"
@@ -104,7 +103,6 @@ struct LintProject::StyleLoader {
   const LintProject& project;
   const ValeIni& ini;
   std::vector<std::string> folders;  // of styles
-  Sha256Stream hash;
   Vocabulary vocabulary;
   std::vector<RuleFile> rules;
   std::set<std::string, std::less<>> names;
@@ -147,14 +145,12 @@ struct LintProject::StyleLoader {
   void add(RuleFile rule) {
     if (!names.insert(rule.name).second || !is_enabled_somewhere(rule.name)) return;
     rule.level = project.level_of(rule.name, rule.level);
-    hash.add(fmt::format("\n{} {}", rule.name, static_cast<int>(rule.level)));
     rules.push_back(std::move(rule));
   }
 
   Result<void> add_file(const fs::path& path, const std::string& name) {
     if (!is_enabled_somewhere(name)) return {};
     TRY(const std::string yaml, read_file(path.string()));
-    hash.add(yaml);
     TRY(auto rule, parse_rule_file(yaml, name, path.string(), find_rule_keys));
     add(std::move(rule));
     return {};
@@ -184,7 +180,6 @@ struct LintProject::StyleLoader {
     std::error_code error;
     if (!fs::exists(path, error)) return {};
     TRY(const std::string text, read_file(path.string()));
-    hash.add(text);
     for (std::string& word : parse_word_list(text)) words.push_back(std::move(word));
     return {};
   }
@@ -250,16 +245,16 @@ struct LintProject::StyleLoader {
 Result<LintProject> LintProject::load(const std::string& ini_path, const PrefilterSetup& prefilter) {
   TRY(const std::string text, read_file(ini_path));
   TRY(auto ini, parse_vale_ini(text, ini_path));
-  return make(std::move(ini), text, prefilter);
+  return make(std::move(ini), prefilter);
 }
 
 Result<LintProject> LintProject::built_in(const PrefilterSetup& prefilter) {
   const std::string text = fmt::format("[*]\nBasedOnStyles = {}\n", built_in_style_name);
   TRY(auto ini, parse_vale_ini(text, "the built-in style"));
-  return make(std::move(ini), text, prefilter);
+  return make(std::move(ini), prefilter);
 }
 
-Result<LintProject> LintProject::make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter) {
+Result<LintProject> LintProject::make(ValeIni ini, const PrefilterSetup& prefilter) {
   LintProject project;
   project.known_ = std::make_shared<KnownLintings>();
   project.ini_ = std::move(ini);
@@ -268,12 +263,10 @@ Result<LintProject> LintProject::make(ValeIni ini, std::string_view text, const 
   StyleLoader loader{.project = project,
                      .ini = project.ini_,
                      .folders = {},
-                     .hash = {},
                      .vocabulary = {},
                      .rules = {},
                      .names = {},
                      .notices = project.ini_.notices};
-  loader.hash.add(text);
   for (const std::string& path : project.ini_.styles_paths) {
     const std::string folder = (fs::path(project.folder_) / path).lexically_normal().string();
     std::error_code error;
@@ -316,7 +309,6 @@ Result<LintProject> LintProject::make(ValeIni ini, std::string_view text, const 
   TRY(project.rules_, RuleSet::compile(std::move(loader.rules), setup));
   project.notices_ = std::move(loader.notices);
   for (const std::string& rule : project.rules_.not_run()) project.notices_.push_back("not run: " + rule);
-  project.hash_ = loader.hash.finish_hex();
   return project;
 }
 

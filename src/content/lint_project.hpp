@@ -46,8 +46,6 @@ class LintProject {
   const std::vector<std::string>& notices() const { return notices_; }
   // Of files below a folder: Markdown; plain text when a section names it; formats that are read as one of the two.
   std::vector<std::string> extensions() const;
-  // SHA-256 of the configuration and of every rule.
-  const std::string& hash() const { return hash_; }
 
   // Kept by which sections name the path, and by its extension; threads may ask.
   std::shared_ptr<const FileLinting> linting_of(std::string_view path) const;
@@ -59,7 +57,7 @@ class LintProject {
   };
   struct StyleLoader;
 
-  static Result<LintProject> make(ValeIni ini, std::string_view text, const PrefilterSetup& prefilter);
+  static Result<LintProject> make(ValeIni ini, const PrefilterSetup& prefilter);
   FileLinting make_linting(const std::vector<bool>& applying, const std::string& extension) const;
   bool applies(std::size_t section, std::string_view path) const;
 
@@ -68,7 +66,6 @@ class LintProject {
   std::vector<Section> sections_;
   RuleSet rules_;
   std::vector<std::string> notices_;
-  std::string hash_;
   struct KnownLintings;
   std::shared_ptr<KnownLintings> known_;
 };

@@ -37,10 +37,6 @@ Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string
   return tx.load<ModelAliasRow>(sql::model_alias_history, params(model, alias, at));
 }
 
-Result<std::vector<ModelVersionRow>> load_versions(store::Tx& tx, std::string_view model, Instant at) {
-  return tx.load<ModelVersionRow>(sql::model_version_list, params(model, at));
-}
-
 Result<ModelVersionRow> load_version(store::Tx& tx, std::string_view id) {
   TRY(auto version, tx.find<ModelVersionRow>(sql::model_version_by_id, params(id)));
   if (!version) return fail(Errc::not_found, fmt::format("model version {}", id));

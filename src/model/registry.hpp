@@ -26,7 +26,6 @@ Result<std::optional<ModelVersionRow>> find_champion_for(store::Tx& tx, std::str
 // Every row of the alias up to `at`, oldest first.
 Result<std::vector<ModelAliasRow>> load_alias_history(store::Tx& tx, std::string_view model, ModelAliasAlias alias,
                                                       Instant at);
-Result<std::vector<ModelVersionRow>> load_versions(store::Tx& tx, std::string_view model, Instant at);
 // errors: not_found
 Result<ModelVersionRow> load_version(store::Tx& tx, std::string_view id);
 Result<ModelVersionRow> load_version_number(store::Tx& tx, std::string_view model, std::int64_t version);

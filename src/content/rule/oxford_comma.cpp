@@ -2,13 +2,13 @@
 //
 // What is a list cannot be known from commas alone. Items of up to three words count, and a single comma only where the
 // sentence does not begin as an aside does ("In March, models and gates ..."). So every fix is a suggestion.
+#include "content/letter_case.hpp"
 #include "content/rules.hpp"
 #include "content/segment.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace converge::content::rule {
 namespace {
@@ -23,12 +23,6 @@ constexpr std::array<std::string_view, 42> aside_openers{
 // A part that begins so is a clause, not an item.
 constexpr std::array<std::string_view, 12> clause_openers{"which", "who",     "whose",  "where", "when", "but",
                                                           "so",    "because", "though", "that",  "it",   "as"};
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 struct SentencePart {
   std::vector<TextRange> words;  // between two commas

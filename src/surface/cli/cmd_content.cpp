@@ -16,10 +16,8 @@ namespace converge::surface {
 namespace {
 
 bool has_errors(std::span<const content::FileFindings> files) {
-  return std::ranges::any_of(files, [](const content::FileFindings& file) {
-    return std::ranges::any_of(file.findings,
-                               [](const content::LintFinding& f) { return f.level == content::LintLevel::error; });
-  });
+  return std::ranges::any_of(files,
+                             [](const content::FileFindings& file) { return content::has_errors(file.findings); });
 }
 
 // --config, else the guide of the desk, else the nearest .vale.ini, else the built-in guide and style.
